@@ -1,0 +1,139 @@
+/**
+ * The board: a shared memory of the fused module with control words, the cursor, counters and the fault record.
+ * i32 words are read and written with Atomics by both sides; u64 counters are written by the flow only and may be read torn.
+ * Words that different threads write stand on different cache lines of 64 bytes.
+ */
+
+/** Byte offsets of i32 words. */
+export const BOARD = {
+  /** ASCII `FWB1`. */
+  magic: 0,
+  /** Version of this layout: 1. */
+  version: 4,
+  node_count: 8,
+  port_count: 12,
+  wire_count: 16,
+
+  // Written by the host.
+  ingress_head: 64,
+  egress_tail: 68,
+  /** Incremented and notified by the host when there is something to do. */
+  worker_wake: 72,
+  /** See {@link COMMAND}. */
+  command: 76,
+  /** 1 while the host wants a `host_wake` for free ingress space or new egress. */
+  host_waiting: 80,
+
+  // Written by the flow's side.
+  ingress_tail: 128,
+  egress_head: 132,
+  /** Incremented and notified by the worker. */
+  host_wake: 136,
+  /** 1 while the worker sleeps. */
+  worker_waiting: 140,
+  /** See {@link FLOW_STATE}. */
+  state: 144,
+  /** Node index << 16 | index into NODE_CALLS. */
+  current: 148,
+  /** Index into FAULT_REASONS, set before the flow traps by itself; else 0. */
+  fault_reason: 152,
+  /** 1 when `run` returned because egress has no room for another record. */
+  egress_full: 156,
+
+  // Cursor into the ingress ring: positions (as ring counters) of the block being read. 0-length: none.
+  /** Next byte in the block's body to read a frame from. */
+  cursor: 160,
+  /** End of the block's body. */
+  cursor_end: 164,
+  /** Next byte in the batch being taken apart. */
+  batch_cursor: 168,
+  /** End of the batch; equal to batch_cursor: no batch. */
+  batch_end: 172,
+  /** 1 while a block is open. */
+  block_open: 176,
+  /** Framing of the open block. */
+  block_framing: 180,
+  /** Driver slot of the open block. */
+  block_driver: 184,
+} as const;
+
+/** Byte offsets of u64 values. */
+export const BOARD_U64 = {
+  /** Records (tag updates) handled, malformed ones not counted. */
+  records: 192,
+  /** Malformed messages and updates. */
+  malformed: 200,
+  batches: 208,
+  /** Bytes of messages taken from the ring, headers of frames not counted. */
+  ingress_bytes: 216,
+  /** Ticks run. */
+  ticks: 224,
+  /** Number of the current record, from 1. */
+  record: 232,
+  /** `now` of the current record or tick. */
+  now: 240,
+  /** Driver's timestamp of the current record. */
+  timestamp: 248,
+  /** `now` of the last malformed sample. */
+  malformed_sampled_at: 256,
+  /** `event` clock: time of the next tick; 0 before the first record. */
+  next_tick: 264,
+  /** Messages that ended as dead letters. */
+  dead_letters: 272,
+  /** Egress records published. */
+  egress_records: 280,
+} as const;
+
+export const COMMAND = { run: 0, drain: 1, stop: 2 } as const;
+export const FLOW_STATE = { loading: 0, ready: 1, running: 2, idle: 3, drained: 4, stopped: 5, faulted: 6 } as const;
+
+/** Slots of drivers: from 320, 32 bytes each. `seq` 0 (absent) is not followed. */
+export const DRIVER_SLOTS = 320;
+export const DRIVER_SLOT = {
+  bytes: 32,
+  /** u64: last sequence number seen. */
+  last_seq: 0,
+  /** u64: updates received. */
+  received: 8,
+  /** u64: numbers missing (seq greater than last + 1: the difference). */
+  gaps: 16,
+  /** u64: times the number went back or stood still (driver restarted, or doubled). */
+  resets: 24,
+} as const;
+
+/** Offsets of the counters that depend on the graph. */
+export interface BoardLayout {
+  readonly nodes: number;
+  readonly ports: number;
+  readonly wires: number;
+  readonly bytes: number;
+}
+
+/** u64 per node, in topological order. */
+export const NODE_COUNTERS = {
+  bytes: 24,
+  /** `handle` returned an error. */
+  errors: 0,
+  /** Records given to this node as a source. */
+  source_records: 8,
+  /** Fuel burned in calls made from the entry (source records, ticks), inclusive of everything downstream. */
+  entry_fuel: 16,
+} as const;
+/** u64 per output port, nodes in topological order, ports in manifest order. */
+export const PORT_COUNTERS = { bytes: 8, emitted: 0 } as const;
+/** u64 per wire, in document order: fuel burned behind the wire, inclusive. Messages of a wire = emitted of its port. */
+export const WIRE_COUNTERS = { bytes: 8, fuel: 0 } as const;
+
+/** Lays out the counters behind the driver slots. */
+export function boardLayout(
+  counts: { nodes: number; ports: number; wires: number },
+  driverSlots: number,
+): BoardLayout {
+  const nodes = DRIVER_SLOTS + driverSlots * DRIVER_SLOT.bytes;
+  const ports = nodes + counts.nodes * NODE_COUNTERS.bytes;
+  const wires = ports + counts.ports * PORT_COUNTERS.bytes;
+  return { nodes, ports, wires, bytes: wires + counts.wires * WIRE_COUNTERS.bytes };
+}
+
+export const BOARD_MAGIC = 0x31425746;
+export const BOARD_VERSION = 1;

@@ -1,0 +1,7 @@
+/** The node contract, the fused module's layout and the layouts of records. Browser-safe. */
+export * from './board.ts';
+export * from './fuel.ts';
+export * from './limits.ts';
+export * from './names.ts';
+export * from './plan.ts';
+export * from './ring.ts';

@@ -1,0 +1,71 @@
+/**
+ * Rings: `ingress` (host → flow) and `egress` (flow → host), each a whole shared memory of the fused module.
+ *
+ * Positions are u32 byte counters that only grow (mod 2^32); `position & (capacity - 1)` is the place. `head` is where the
+ * writer goes on, `tail` where the reader goes on. Everything is aligned to 16 bytes. A block never wraps: if it does not
+ * fit before the end, a padding block fills the rest.
+ */
+
+export const RING_ALIGN = 16;
+export const alignRing = (bytes: number): number => (bytes + (RING_ALIGN - 1)) & ~(RING_ALIGN - 1);
+
+/** Ingress block: header of 16 bytes, body, padding to 16. Integers are little-endian. */
+export const INGRESS_HEADER = {
+  bytes: 16,
+  /** u32: bytes of the body. */
+  body_bytes: 0,
+  /** u8: see {@link FRAMING}. */
+  framing: 4,
+  /** u16: slot of the driver on the board, 0 … drivers - 1. */
+  driver: 6,
+  /** u64: arrival, µs since the Unix epoch. */
+  now: 8,
+} as const;
+
+/** What the body of an ingress block is. Frames are whole: the host never writes half a frame. */
+export const FRAMING = {
+  /** Skip the block. */
+  padding: 0,
+  /** One message. */
+  message: 1,
+  /** Frames as SP over TCP has them: u64 big-endian length, message; one after the other. */
+  sp_tcp: 2,
+  /** Frames as SP over IPC has them: byte 0x01, u64 big-endian length, message. */
+  sp_ipc: 3,
+} as const;
+
+/** Egress record: header of 32 bytes, body, padding to 16. */
+export const EGRESS_HEADER = {
+  bytes: 32,
+  /** u32: bytes of the body. */
+  body_bytes: 0,
+  /** u8: see {@link EGRESS_KIND}. */
+  kind: 4,
+  /** u8: level of a log line; input port of a dead letter; else 0. */
+  detail: 5,
+  /** u16: node index (topological order); 0xffff: no node. */
+  node: 6,
+  /** u64: number of the ingress record, from 1; 0 before the first record. A tick has the number of the record before it. */
+  record: 8,
+  /** u64: `now` of the record or tick, µs. */
+  now: 16,
+  /** u64: the driver's timestamp of the record, µs; 0 when there is none (tick, configure). */
+  timestamp: 24,
+} as const;
+
+export const EGRESS_KIND = {
+  padding: 0,
+  /** A sink node emitted: body goes to the node's connector. */
+  output: 1,
+  /** `flow.log`: body is the text. */
+  log: 2,
+  /** `handle` returned an error: body is u32 bytes of the reason, reason, message. */
+  dead_letter: 3,
+  /** A message that is no TagUpdate or TagBatch: body is its first bytes (rate-limited). */
+  malformed: 4,
+  /** `configure` or `load-state` returned an error: body is the text. */
+  configure_error: 5,
+} as const;
+export type EgressKind = keyof typeof EGRESS_KIND;
+
+export const NO_NODE = 0xffff;
