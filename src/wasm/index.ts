@@ -1,0 +1,18 @@
+/** Reading, checking, metering and joining of core wasm modules. Knows nothing of flows. Browser-safe. */
+export { ByteReader, ByteWriter, MalformedWasm } from './bytes.ts';
+export { refusedFeatures } from './features.ts';
+export {
+  type Binding,
+  exportedFunction,
+  type FuelCosts,
+  findExport,
+  type HostImport,
+  type LinkExport,
+  type LinkInput,
+  type LinkResult,
+  link,
+  type Symbol,
+} from './link.ts';
+export * from './module.ts';
+export { functionNames, withCustomSection } from './names.ts';
+export { parseModule } from './parse.ts';
