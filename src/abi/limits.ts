@@ -60,7 +60,7 @@ export const RING_LIMITS = {
   ingress_bytes: 4 * 1024 * 1024,
   egress_bytes: 4 * 1024 * 1024,
   /** One message from a driver; a longer frame closes the connection. */
-  message_bytes: 1024 * 1024,
+  message_bytes: 512 * 1024,
   /** Drivers whose sequence numbers are followed; further ones share the last slot. */
   drivers: 64,
   /** First bytes of a malformed message kept for the log. */

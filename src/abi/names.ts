@@ -62,3 +62,6 @@ export const FAULT_REASONS = [
   'result_pointer',
 ] as const;
 export type FaultReason = (typeof FAULT_REASONS)[number];
+
+/** Version of the fuser, part of every artifact: equal documents and equal versions give equal bytes. */
+export const FUSER_VERSION = '0.1.0';

@@ -13,6 +13,7 @@ export {
   link,
   type Symbol,
 } from './link.ts';
+export { forEachCall } from './meter.ts';
 export * from './module.ts';
 export { functionNames, withCustomSection } from './names.ts';
 export { parseModule } from './parse.ts';

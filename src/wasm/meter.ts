@@ -80,3 +80,17 @@ function survey(module: WasmModule, start: number, end: number): Survey {
   }
   return result;
 }
+
+/** Calls `visit` with the callee of every call in a body's code, null for an indirect one. */
+export function forEachCall(reader: ByteReader, visit: (callee: number | null) => void): void {
+  while (!reader.done) {
+    const op = reader.u8();
+    const sub = hasPrefix(op) ? reader.u32() : 0;
+    if (op === OP.call || op === OP.return_call) {
+      visit(reader.u32());
+      continue;
+    }
+    if (op === OP.call_indirect || op === OP.return_call_indirect) visit(null);
+    skipImmediates(reader, immediatesOf(op, sub) ?? reader.fail('unknown opcode'));
+  }
+}

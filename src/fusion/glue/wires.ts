@@ -1,0 +1,167 @@
+import { BOARD_U64, EGRESS_KIND, exportName, type FlowPlan, FUEL, type NodeCall, NODE_COUNTERS, type NodeFunction, PORT_COUNTERS, portCount, postName, RING_LIMITS, WIRE_COUNTERS } from '#abi';
+import { layoutOf } from './record.ts';
+import { charge, count, currentWord, enter, fault, loadWord, storeWord } from './wat.ts';
+
+/** What the glue must know of a node's module. */
+export interface NodeShape {
+  /** Which functions it exports. */
+  readonly functions: ReadonlySet<NodeFunction>;
+  /** Which of them have a `cabi_post_`. */
+  readonly posts: ReadonlySet<NodeFunction>;
+  readonly initialize: boolean;
+  readonly start: boolean;
+  /** Whether cabi_realloc or cabi_post could reach `emit`, where it is not allowed. */
+  readonly guardEmit: boolean;
+}
+
+/** Calls of a node's exports, imported from the module `node/<index>`. */
+export function nodeImports(index: number, shape: NodeShape): string {
+  const from = `node/${index}`;
+  const signatures: Record<NodeFunction, string> = {
+    configure: '(param i32 i32) (result i32)',
+    handle: '(param i32 i32 i32) (result i32)',
+    tick: '',
+    'save-state': '(result i32)',
+    'load-state': '(param i32 i32) (result i32)',
+  };
+  const lines = [
+    `(import "${from}" "memory" (memory $m${index} 0))`,
+    `(import "${from}" "cabi_realloc" (func $realloc_${index} (param i32 i32 i32 i32) (result i32)))`,
+  ];
+  for (const fn of shape.functions) {
+    lines.push(`(import "${from}" "${exportName(fn)}" (func $${fn}_${index} ${signatures[fn]}))`);
+  }
+  for (const fn of shape.posts) {
+    lines.push(`(import "${from}" "${postName(fn)}" (func $post_${fn}_${index} ${fn === 'tick' ? '' : '(param i32)'}))`);
+  }
+  if (shape.initialize) lines.push(`(import "${from}" "_initialize" (func $initialize_${index}))`);
+  if (shape.start) lines.push(`(import "${from}" "fusewire:start" (func $start_${index}))`);
+  return lines.join('\n');
+}
+
+/** Everything between nodes: for each node its `emit`, `log`; for each wire and source a direct call. */
+export function wireFunctions(plan: FlowPlan, shapes: readonly NodeShape[]): string {
+  const parts: string[] = [];
+  plan.wires.forEach((wire, index) => {
+    const after = count(layoutOf(plan).wires + index * WIRE_COUNTERS.bytes, '(i64.sub (local.get $before) (global.get $fuel))');
+    parts.push(delivery(`wire_${index}`, `m${wire.source_node}`, wire.target_node, wire.target_port, shapes, after));
+    parts.push(refusal(`wire_${index}`, `m${wire.source_node}`, wire.target_node, wire.target_port, plan));
+  });
+  for (const node of plan.sources) {
+    parts.push(delivery(`source_${node}`, 'ingress', node, 0, shapes, count(entryFuel(plan, node), '(i64.sub (local.get $before) (global.get $fuel))')));
+    parts.push(refusal(`source_${node}`, 'ingress', node, 0, plan));
+  }
+  plan.nodes.forEach((_, index) => {
+    parts.push(emitFunction(plan, index, shapes[index]!), logFunction(index));
+  });
+  return parts.join('\n');
+}
+
+/** Byte offset of a node's `entry_fuel` counter. */
+export const entryFuel = (plan: FlowPlan, node: number): number =>
+  layoutOf(plan).nodes + node * NODE_COUNTERS.bytes + NODE_COUNTERS.entry_fuel;
+
+/** Hands [ptr, ptr + len) of memory `from` to a node: asks it for a buffer, copies, calls `handle`, looks at the result. */
+function delivery(name: string, from: string, node: number, port: number, shapes: readonly NodeShape[], after: string): string {
+  const post = shapes[node]!.posts.has('handle');
+  return `
+(func $${name} (param $ptr i32) (param $len i32)
+  (local $buffer i32) (local $result i32) (local $caller i32) (local $before i64)
+  (local.set $before (global.get $fuel))
+  (local.set $caller ${loadWord('current')})
+  ${enter(node, 'cabi_realloc')}
+  (local.set $buffer (call $realloc_${node} (i32.const 0) (i32.const 0) (i32.const 1) (local.get $len)))
+  (call $copy_${from}_m${node} (local.get $buffer) (local.get $ptr) (local.get $len))
+  ${enter(node, 'handle')}
+  (local.set $result (call $handle_${node} (i32.const ${port}) (local.get $buffer) (local.get $len)))
+  (if (i32.and (local.get $result) (i32.const 3)) (then ${fault('result_pointer')}))
+  (if (i32.load8_u $m${node} (local.get $result)) (then
+    (call $refused_${name} (local.get $ptr) (local.get $len) (local.get $result))))
+  ${post ? `${enter(node, 'cabi_post')} (call $post_handle_${node} (local.get $result))` : ''}
+  ${storeWord('current', '(local.get $caller)')}
+  ${after})`;
+}
+
+/** `handle` returned an error: the message becomes a dead letter. Rare, so never inlined by its size. */
+function refusal(name: string, from: string, node: number, port: number, plan: FlowPlan): string {
+  const tag = EGRESS_KIND.dead_letter | (port << 8) | (node << 16);
+  return `
+(func $refused_${name} (param $ptr i32) (param $len i32) (param $result i32)
+  (local $reason i32) (local $reason_len i32) (local $to i32)
+  (local.set $reason (i32.load $m${node} offset=4 (local.get $result)))
+  (local.set $reason_len (i32.load $m${node} offset=8 (local.get $result)))
+  (call $check_range (local.get $reason) (local.get $reason_len) (memory.size $m${node}) (i32.const 11))
+  ${count(layoutOf(plan).nodes + node * NODE_COUNTERS.bytes + NODE_COUNTERS.errors)}
+  ${count(BOARD_U64.dead_letters)}
+  (if (i32.gt_u (local.get $reason_len) (i32.const ${plan.limits.egress_bytes})) (then ${fault('egress_limit')}))
+  (local.set $to (call $egress_begin (i32.const ${tag})
+    (i32.add (i32.const 4) (i32.add (local.get $reason_len) (local.get $len)))))
+  (i32.store $egress (local.get $to) (local.get $reason_len))
+  (local.set $to (i32.add (local.get $to) (i32.const 4)))
+  (memory.copy $egress $m${node} (local.get $to) (local.get $reason) (local.get $reason_len))
+  (memory.copy $egress $${from} (i32.add (local.get $to) (local.get $reason_len)) (local.get $ptr) (local.get $len)))`;
+}
+
+function emitFunction(plan: FlowPlan, index: number, shape: NodeShape): string {
+  const node = plan.nodes[index]!;
+  const ports = portCount(node);
+  const body = (port: number): string => {
+    const counter = count(layoutOf(plan).ports + (node.first_port + port) * PORT_COUNTERS.bytes);
+    if (node.sink !== null) {
+      return `${counter}
+      (local.set $to (call $egress_begin (i32.const ${EGRESS_KIND.output | (index << 16)}) (local.get $len)))
+      (call $copy_m${index}_egress (local.get $to) (local.get $ptr) (local.get $len))`;
+    }
+    const calls = plan.wires
+      .map((wire, at) => ({ wire, at }))
+      .filter(({ wire }) => wire.source_node === index && wire.source_port === port)
+      .map(({ at }) => `(call $wire_${at} (local.get $ptr) (local.get $len))`);
+    return [counter, ...calls].join('\n      ');
+  };
+  // One branch a port, tried in order: after inlining the port is a constant and the others vanish.
+  const branches = Array.from({ length: ports }, (_, port) => `
+  (if (i32.eq (local.get $port) (i32.const ${port})) (then
+      ${body(port)}
+      (return)))`);
+  return `
+(func $emit_${index} (export "emit/${index}") (param $port i32) (param $ptr i32) (param $len i32)
+  (local $to i32)
+  ${charge(FUEL.emit, FUEL.bytes_shift)}
+  ${shape.guardEmit ? `(if (i32.ge_u (i32.sub (i32.and ${loadWord('current')} (i32.const 0xffff)) (i32.const 4)) (i32.const 2)) (then ${fault('emit_context')}))` : ''}
+  (global.set $emits (i32.sub (global.get $emits) (i32.const 1)))
+  (if (i32.lt_s (global.get $emits) (i32.const 0)) (then (call $emits_over)))
+  (if (i32.ge_u (local.get $port) (i32.const ${ports})) (then ${fault('emit_port')}))
+  (call $check_range (local.get $ptr) (local.get $len) (memory.size $m${index}) (i32.const 3))
+  (if (i32.gt_u (local.get $len) (i32.const ${RING_LIMITS.message_bytes})) (then ${fault('message_limit')}))
+  ${branches.join('')}
+  (unreachable))`;
+}
+
+const logFunction = (index: number): string => `
+(func $log_${index} (export "log/${index}") (param $level i32) (param $ptr i32) (param $len i32)
+  (local $to i32)
+  ${charge(FUEL.log, FUEL.bytes_shift)}
+  (if (i32.gt_u (local.get $level) (i32.const 3)) (then ${fault('log_level')}))
+  (call $check_range (local.get $ptr) (local.get $len) (memory.size $m${index}) (i32.const 7))
+  (if (i32.gt_u (local.get $len) (global.get $log_left)) (then ${fault('log_limit')}))
+  (global.set $log_left (i32.sub (global.get $log_left) (local.get $len)))
+  (local.set $to (call $egress_begin
+    (i32.or (i32.const ${EGRESS_KIND.log | (index << 16)}) (i32.shl (local.get $level) (i32.const 8))) (local.get $len)))
+  (memory.copy $egress $m${index} (local.get $to) (local.get $ptr) (local.get $len)))`;
+
+/** Pairs of memories between which messages are copied. */
+export function copyPairs(plan: FlowPlan): [string, string][] {
+  const pairs = new Map<string, [string, string]>();
+  const add = (from: string, to: string): void => void pairs.set(`${from}>${to}`, [from, to]);
+  for (const node of plan.sources) add('ingress', `m${node}`);
+  for (const wire of plan.wires) add(`m${wire.source_node}`, `m${wire.target_node}`);
+  plan.nodes.forEach((node, index) => {
+    if (node.sink !== null) add(`m${index}`, 'egress');
+  });
+  return [...pairs.values()];
+}
+
+/** Calls one export of a node outside of records, as the board shall name it. */
+export const calling = (node: number, call: NodeCall, text: string): string => `
+  ${storeWord('current', `(i32.const ${currentWord(node, call)})`)}
+  ${text}`;
