@@ -2,6 +2,7 @@
 export * from './board.ts';
 export * from './fuel.ts';
 export * from './limits.ts';
+export * from './manifest.ts';
 export * from './names.ts';
 export * from './plan.ts';
 export * from './ring.ts';

@@ -31,8 +31,9 @@ export function assemble(text: string): Uint8Array {
 /** Inlines across nodes and removes what nobody calls. `level` 0 leaves the module as it was joined. */
 export function optimise(bytes: Uint8Array, level: number): Uint8Array {
   if (level === 0) return bytes;
-  const module = binaryen.readBinary(bytes, FEATURES);
+  const module = binaryen.readBinary(bytes);
   try {
+    module.setFeatures(FEATURES);
     binaryen.setDebugInfo(true);
     binaryen.setOptimizeLevel(level);
     binaryen.setShrinkLevel(0);

@@ -1,0 +1,57 @@
+/** What a user did wrong, as data. All findings are reported together, never thrown. */
+export interface Diagnostic {
+  /** Kebab-case; the heading in docs/errors.md, and the folder of its test case. */
+  readonly code: string;
+  readonly severity: 'error' | 'warning';
+  readonly message: string;
+  /** JSON path into the document, e.g. `$.nodes[2].props.op`; `$` for the whole. */
+  readonly where: string;
+  /** What to do about it. */
+  readonly hint: string;
+}
+
+export const hasErrors = (diagnostics: readonly Diagnostic[]): boolean =>
+  diagnostics.some(diagnostic => diagnostic.severity === 'error');
+
+/** Findings as a compiler prints them: place, severity, code, text, and the hint on a line of its own. */
+export function formatDiagnostics(diagnostics: readonly Diagnostic[], file: string, color: boolean): string {
+  const paint = (code: number, text: string): string => (color ? `\u001b[${code}m${text}\u001b[0m` : text);
+  const lines = diagnostics.flatMap(({ code, severity, message, where, hint }) => [
+    `${paint(1, `${file}: ${where}`)}: ${paint(severity === 'error' ? 31 : 33, `${severity}[${code}]`)}: ${message}`,
+    `  ${paint(36, 'hint')}: ${hint}`,
+  ]);
+  const errors = diagnostics.filter(diagnostic => diagnostic.severity === 'error').length;
+  const warnings = diagnostics.length - errors;
+  const plural = (count: number, noun: string): string => `${count} ${noun}${count === 1 ? '' : 's'}`;
+  return [...lines, `${plural(errors, 'error')}, ${plural(warnings, 'warning')}`].join('\n');
+}
+
+/** Codes of everything `flow` and `fusion` can find; docs/errors.md explains each under a heading of its own. */
+export const DIAGNOSTIC_CODES = [
+  'document-invalid',
+  'document-too-large',
+  'document-too-deep',
+  'duplicate-id',
+  'unknown-node-type',
+  'hash-not-found',
+  'unknown-node',
+  'unknown-port',
+  'port-type-mismatch',
+  'too-many-ports',
+  'duplicate-wire',
+  'cycle',
+  'no-source',
+  'unreachable-node',
+  'unconnected-input',
+  'unconnected-output',
+  'invalid-props',
+  'limit-exceeded',
+  'node-not-wasm',
+  'node-feature-refused',
+  'node-import-unknown',
+  'node-export-missing',
+  'node-limit',
+  'node-manifest-missing',
+  'node-manifest-invalid',
+] as const;
+export type DiagnosticCode = (typeof DIAGNOSTIC_CODES)[number];

@@ -1,0 +1,15 @@
+import canonicalize from 'canonicalize';
+import type { CheckedNode } from './check.ts';
+import type { FlowDocument } from './document.ts';
+
+/**
+ * The document as RFC 8785 JSON, without `layout` and with every node pinned to its hash: what an artifact is made from.
+ * Positions, key order and white space do not change it.
+ */
+export function canonicalFlow(document: FlowDocument, nodes: ReadonlyMap<string, CheckedNode>): string {
+  const { layout: _, ...rest } = document;
+  const pinned = { ...rest, nodes: rest.nodes.map(node => ({ ...node, wasm_hash: nodes.get(node.id)!.hash })) };
+  const text = canonicalize(pinned);
+  if (text === undefined) throw new Error('a parsed document has a canonical form');
+  return text;
+}

@@ -1,0 +1,4 @@
+/** Flow documents: reading, rules, canonical form. Browser-safe. */
+export { canonicalFlow } from './canonical.ts';
+export { type Catalog, type CatalogEntry, type CheckedNode, type CheckResult, checkFlow } from './check.ts';
+export { type FlowDocument, type FlowNode, type FlowWire, parseFlow } from './document.ts';

@@ -1,0 +1,2 @@
+/** The library of node files and their manifests. */
+export { type LibraryNode, NodeLibrary } from './library.ts';
