@@ -6,3 +6,4 @@ export * from './manifest.ts';
 export * from './names.ts';
 export * from './plan.ts';
 export * from './ring.ts';
+export * from './tag-update.ts';

@@ -1,0 +1,129 @@
+import { alignRing, BOARD, EGRESS_HEADER, EGRESS_KIND, FRAMING, INGRESS_HEADER } from '#abi';
+
+const TWO_32 = 2 ** 32;
+const WORD = (offset: number): number => offset / 4;
+
+/** The host's end of the ingress ring: one bulk copy a block, whatever the number of messages in it. */
+export class IngressWriter {
+  readonly #bytes: Uint8Array;
+  readonly #view: DataView;
+  readonly #words: Int32Array;
+  readonly #capacity: number;
+
+  constructor(ingress: SharedArrayBuffer, board: SharedArrayBuffer, capacity: number) {
+    this.#bytes = new Uint8Array(ingress);
+    this.#view = new DataView(ingress);
+    this.#words = new Int32Array(board);
+    this.#capacity = capacity;
+  }
+
+  get fill(): number {
+    return (Atomics.load(this.#words, WORD(BOARD.ingress_head)) - Atomics.load(this.#words, WORD(BOARD.ingress_tail))) >>> 0;
+  }
+
+  /**
+   * @param span bytes of whole frames, see FRAMING. @param now_us arrival, µs since the epoch.
+   * @returns false when there is no room: try again when the flow has read on.
+   */
+  write(span: Uint8Array, framing: number, driver: number, now_us: number): boolean {
+    const need = alignRing(INGRESS_HEADER.bytes + span.length);
+    const head = this.#words[WORD(BOARD.ingress_head)]!;
+    let at = (head >>> 0) % this.#capacity;
+    const rest = this.#capacity - at;
+    const padding = need > rest ? rest : 0;
+    if (need + padding > this.#capacity - this.fill) return false;
+    if (padding > 0) {
+      this.#view.setUint32(at, padding - INGRESS_HEADER.bytes, true);
+      this.#view.setUint8(at + INGRESS_HEADER.framing, FRAMING.padding);
+      at = 0;
+    }
+    this.#view.setUint32(at, span.length, true);
+    this.#view.setUint8(at + INGRESS_HEADER.framing, framing);
+    this.#view.setUint16(at + INGRESS_HEADER.driver, driver, true);
+    this.#view.setUint32(at + INGRESS_HEADER.now, now_us % TWO_32, true);
+    this.#view.setUint32(at + INGRESS_HEADER.now + 4, Math.floor(now_us / TWO_32), true);
+    this.#bytes.set(span, at + INGRESS_HEADER.bytes);
+    Atomics.store(this.#words, WORD(BOARD.ingress_head), (head + padding + need) | 0);
+    wakeWorker(this.#words);
+    return true;
+  }
+}
+
+/** Tells the worker that there is something to do; a system call only when it sleeps. */
+export function wakeWorker(words: Int32Array): void {
+  Atomics.add(words, WORD(BOARD.worker_wake), 1);
+  if (Atomics.load(words, WORD(BOARD.worker_waiting)) === 1) Atomics.notify(words, WORD(BOARD.worker_wake));
+}
+
+/** One egress record, valid during the call it is given to. Times as numbers: µs fit 53 bits. */
+export interface EgressRecord {
+  kind: number;
+  detail: number;
+  node: number;
+  record: number;
+  now_us: number;
+  timestamp_us: number;
+  /** A view of the ring: copy what must stay. */
+  body: Uint8Array;
+}
+
+/** The host's end of the egress ring. */
+export class EgressReader {
+  readonly #bytes: Uint8Array;
+  readonly #view: DataView;
+  readonly #words: Int32Array;
+  readonly #capacity: number;
+  readonly #record: EgressRecord = { kind: 0, detail: 0, node: 0, record: 0, now_us: 0, timestamp_us: 0, body: new Uint8Array(0) };
+
+  constructor(egress: SharedArrayBuffer, board: SharedArrayBuffer, capacity: number) {
+    this.#bytes = new Uint8Array(egress);
+    this.#view = new DataView(egress);
+    this.#words = new Int32Array(board);
+    this.#capacity = capacity;
+  }
+
+  get fill(): number {
+    return (Atomics.load(this.#words, WORD(BOARD.egress_head)) - Atomics.load(this.#words, WORD(BOARD.egress_tail))) >>> 0;
+  }
+
+  /**
+   * Gives every published record to `take`, in order, until it returns false (the record stays, the ring holds).
+   * @returns how many were taken.
+   */
+  drain(take: (record: EgressRecord) => boolean): number {
+    const head = Atomics.load(this.#words, WORD(BOARD.egress_head)) >>> 0;
+    let tail = Atomics.load(this.#words, WORD(BOARD.egress_tail)) >>> 0;
+    let taken = 0;
+    while (tail !== head) {
+      const at = tail % this.#capacity;
+      if (this.#view.getUint8(at + EGRESS_HEADER.kind) === EGRESS_KIND.padding) {
+        tail = (tail + this.#capacity - at) >>> 0;
+        continue;
+      }
+      const length = this.#view.getUint32(at, true);
+      this.#fill(at, length);
+      if (!take(this.#record)) break;
+      tail = (tail + EGRESS_HEADER.bytes + alignRing(length)) >>> 0;
+      taken += 1;
+    }
+    Atomics.store(this.#words, WORD(BOARD.egress_tail), tail | 0);
+    if (taken > 0 && Atomics.load(this.#words, WORD(BOARD.egress_full)) === 1) wakeWorker(this.#words);
+    return taken;
+  }
+
+  #fill(at: number, length: number): void {
+    const view = this.#view;
+    const record = this.#record;
+    record.kind = view.getUint8(at + EGRESS_HEADER.kind);
+    record.detail = view.getUint8(at + EGRESS_HEADER.detail);
+    record.node = view.getUint16(at + EGRESS_HEADER.node, true);
+    record.record = this.#u64(at + EGRESS_HEADER.record);
+    record.now_us = this.#u64(at + EGRESS_HEADER.now);
+    record.timestamp_us = this.#u64(at + EGRESS_HEADER.timestamp);
+    record.body = this.#bytes.subarray(at + EGRESS_HEADER.bytes, at + EGRESS_HEADER.bytes + length);
+  }
+
+  #u64(at: number): number {
+    return this.#view.getUint32(at, true) + this.#view.getUint32(at + 4, true) * TWO_32;
+  }
+}

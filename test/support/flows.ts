@@ -1,0 +1,39 @@
+import { join } from 'node:path';
+import { type FlowDocument, canonicalFlow, checkFlow } from '#flow';
+import { type FlowInput, fuse, unfuse } from '#fusion';
+import { NodeLibrary } from '#library';
+import type { FlowClock } from '#abi';
+import { fusedEngine, type Engine, unfusedEngine } from '#runtime';
+
+const root = join(import.meta.dirname, '../..');
+
+/** All built-in nodes. */
+export function builtIns(): NodeLibrary {
+  const library = new NodeLibrary();
+  const problems = library.addBuiltIns(join(root, 'nodes'));
+  if (problems.length > 0) throw new Error(JSON.stringify(problems));
+  return library;
+}
+
+/** A checked document as fusion takes it. */
+export function flowInput(document: FlowDocument, library: NodeLibrary): { flow: FlowInput; canonical: string } {
+  const { diagnostics, nodes } = checkFlow(document, library);
+  const errors = diagnostics.filter(one => one.severity === 'error');
+  if (errors.length > 0) throw new Error(JSON.stringify(errors));
+  return { flow: toInput(document, nodes), canonical: canonicalFlow(document, nodes) };
+}
+
+import { toInput } from '#gateway';
+
+/** The same flow twice: fused and unfused. */
+export function bothEngines(document: FlowDocument, library: NodeLibrary, clock: FlowClock, level = 3): { fused: Engine; unfused: Engine } {
+  const { flow, canonical } = flowInput(document, library);
+  const bytes = (hash: string): Uint8Array => library.byHash(hash)!.bytes;
+  const fusedResult = fuse(flow, canonical, bytes, { clock, level });
+  const unfusedResult = unfuse(flow, bytes, { clock });
+  if (!fusedResult.ok || !unfusedResult.ok) throw new Error('the flow does not fuse');
+  return {
+    fused: fusedEngine(fusedResult.plan, new WebAssembly.Module(fusedResult.wasm as BufferSource)),
+    unfused: unfusedEngine(unfusedResult.plan, unfusedResult.unfused.map(one => new WebAssembly.Module(one as BufferSource))),
+  };
+}
