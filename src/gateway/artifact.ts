@@ -1,0 +1,92 @@
+import { fork } from 'node:child_process';
+import { createHash } from 'node:crypto';
+import { existsSync, mkdirSync, readFileSync, renameSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { type FlowClock, FUSER_VERSION } from '#abi';
+import { type Diagnostic, GatewayError } from '#diagnostic';
+import { type FusionReport, inspectFlow, unfuse } from '#fusion';
+import type { FlowArtifact } from '#runtime';
+import type { FuseAnswer, FuseJob } from './fuse-process.ts';
+import type { LoadedFlow } from './load-flow.ts';
+
+export interface ArtifactOptions {
+  readonly clock: FlowClock;
+  /** Where fused modules are kept by the hash of what they are made from. */
+  readonly cache: string;
+  readonly onPhase?: (phase: string) => void;
+}
+export interface FusedFlow {
+  readonly wasm: Uint8Array;
+  readonly artifact: FlowArtifact;
+  /** null: it came from the cache. */
+  readonly report: FusionReport | null;
+  readonly key: string;
+}
+
+/** Longest fusion; a module that takes longer to optimise is refused. */
+const FUSE_MS_MAX = 120_000;
+
+/** Content hash of everything that decides the bytes of the artifact. */
+export const artifactKey = (canonical: string, clock: FlowClock): string =>
+  createHash('sha256').update(JSON.stringify([FUSER_VERSION, clock, canonical])).digest('hex');
+
+/**
+ * The fused flow, from the cache or from a process of its own: Binaryen's memory is gone when it ends, and a module that
+ * hangs or crashes it ends nothing else.
+ * @throws GatewayError fusion-failed
+ */
+export async function fusedFlow(flow: LoadedFlow, options: ArtifactOptions): Promise<FusedFlow | { diagnostics: Diagnostic[] }> {
+  const key = artifactKey(flow.canonical, options.clock);
+  const file = join(options.cache, `${key}.wasm`);
+  const cached = existsSync(file) ? readArtifact(new Uint8Array(readFileSync(file))) : null;
+  if (cached) return { ...cached, report: null, key };
+  const answer = await fuseInProcess(flow, options);
+  if ('diagnostics' in answer) return answer;
+  const made = readArtifact(answer.wasm);
+  if (!made) throw new GatewayError('fusion-failed', flow.document.name, 'the module does not read back');
+  mkdirSync(options.cache, { recursive: true });
+  // Written whole or not at all.
+  writeFileSync(`${file}.${process.pid}`, answer.wasm);
+  renameSync(`${file}.${process.pid}`, file);
+  return { ...made, report: answer.report, key };
+}
+
+/** @returns null when the bytes are no fused flow of this version. */
+export function readArtifact(wasm: Uint8Array): { wasm: Uint8Array; artifact: FlowArtifact } | null {
+  const inspection = inspectFlow(wasm);
+  if (inspection?.fuser !== FUSER_VERSION || inspection.imports.length > 0) return null;
+  return { wasm, artifact: { plan: inspection.plan, code: { kind: 'fused', wasm } } };
+}
+
+/** The same flow for the unfused engine. */
+export function unfusedFlow(flow: LoadedFlow, clock: FlowClock): FlowArtifact | { diagnostics: Diagnostic[] } {
+  const result = unfuse(flow.input, hash => flow.library.byHash(hash)!.bytes, { clock });
+  return result.ok ? { plan: result.plan, code: { kind: 'unfused', modules: result.unfused } } : { diagnostics: result.diagnostics };
+}
+
+function fuseInProcess(flow: LoadedFlow, options: ArtifactOptions): Promise<Exclude<FuseAnswer, { type: 'phase' | 'crash' }>> {
+  const extension = import.meta.url.endsWith('.ts') ? 'ts' : 'js';
+  const child = fork(new URL(`./fuse-process.${extension}`, import.meta.url), [], { serialization: 'advanced', stdio: ['ignore', 'ignore', 'pipe', 'ipc'] });
+  const name = flow.document.name;
+  return new Promise((resolve, reject) => {
+    let complaint = '';
+    const timer = setTimeout(() => {
+      child.kill('SIGKILL');
+      reject(new GatewayError('fusion-failed', name, `not done after ${FUSE_MS_MAX / 1_000} s`));
+    }, FUSE_MS_MAX);
+    child.stderr?.on('data', chunk => {
+      complaint = (complaint + String(chunk)).slice(-2_000);
+    });
+    child.on('message', (answer: FuseAnswer) => {
+      if (answer.type === 'phase') return options.onPhase?.(answer.phase);
+      if (answer.type === 'crash') reject(new GatewayError('fusion-failed', name, answer.message));
+      else resolve(answer);
+    });
+    child.on('exit', code => {
+      clearTimeout(timer);
+      reject(new GatewayError('fusion-failed', name, `the fusion process ended with ${code}: ${complaint.trim()}`));
+    });
+    const files = [...flow.nodes.values()].map(node => flow.library.byHash(node.hash)!.file);
+    child.send({ input: flow.input, canonical: flow.canonical, files: [...new Set(files)], clock: options.clock } satisfies FuseJob);
+  });
+}
