@@ -17,6 +17,8 @@ export type FuseAnswer =
   | { readonly type: 'crash'; readonly message: string };
 
 const answer = (message: FuseAnswer): void => void process.send?.(message);
+/** The last word: the channel closes once it is out. */
+const conclude = (message: FuseAnswer): void => void process.send?.(message, undefined, undefined, () => process.disconnect?.());
 
 process.once('message', (job: FuseJob) => {
   try {
@@ -27,10 +29,9 @@ process.once('message', (job: FuseJob) => {
       clock_ms: () => performance.now(),
       onPhase: phase => answer({ type: 'phase', phase }),
     });
-    if (result.ok) answer({ type: 'done', wasm: result.wasm, report: result.report });
-    else answer({ type: 'refused', diagnostics: result.diagnostics });
+    if (result.ok) conclude({ type: 'done', wasm: result.wasm, report: result.report });
+    else conclude({ type: 'refused', diagnostics: result.diagnostics });
   } catch (error) {
-    answer({ type: 'crash', message: error instanceof Error ? error.message : String(error) });
+    conclude({ type: 'crash', message: error instanceof Error ? error.message : String(error) });
   }
-  process.disconnect();
 });

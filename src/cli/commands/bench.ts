@@ -1,0 +1,17 @@
+import { spawnSync } from 'node:child_process';
+import { join } from 'node:path';
+import type { Command } from 'commander';
+import { ROOT } from '../paths.ts';
+
+export function addBench(program: Command): void {
+  program
+    .command('bench')
+    .description('measure: fused against unfused and hand-written, end to end, latency, memory (needs the source tree)')
+    .option('--json', 'print one JSON object')
+    .option('--peers', 'compare with Node-RED, where it is installed')
+    .action((options: { json?: boolean; peers?: boolean }) => {
+      const flags = [...(options.json ? ['--json'] : []), ...(options.peers ? ['--peers'] : [])];
+      const result = spawnSync(process.execPath, ['--conditions=fusewire-source', join(ROOT, 'bench/bench.ts'), ...flags], { stdio: 'inherit' });
+      process.exitCode = result.status ?? 1;
+    });
+}

@@ -1,0 +1,97 @@
+import { type Command, Option } from 'commander';
+import { type FusedFlow, fusedFlow, GatewayFlow, type LoadedFlow, loadFlow, unfusedFlow } from '#gateway';
+import type { FlowArtifact } from '#runtime';
+import { colored, complain, EXIT, fail, print, printFindings } from '../output.ts';
+import { BUILT_INS, cacheDirectory } from '../paths.ts';
+import { LiveView } from '../view.ts';
+
+interface RunOptions {
+  readonly listen: string[];
+  readonly node?: string[];
+  readonly unfused?: boolean;
+  readonly clock: 'arrival' | 'event';
+  readonly directory: string;
+  readonly cache: string;
+  readonly count?: string;
+  readonly interval: string;
+  readonly json?: boolean;
+  readonly quiet?: boolean;
+}
+
+export function addRun(program: Command): void {
+  program
+    .command('run')
+    .description('run a flow in the foreground: take tag updates over nng, show live what happens')
+    .argument('<flow.json>', 'the flow document')
+    .option('--listen <url...>', 'where drivers push to: tcp://HOST:PORT or ipc://PATH', ['tcp://127.0.0.1:5555'])
+    .option('--node <file...>', 'nodes of your own (.wasm)')
+    .option('--unfused', 'one instance per node instead of the fused module (slow; for looking into nodes)')
+    .addOption(new Option('--clock <clock>', 'arrival: the gateway’s time; event: the drivers’ timestamps').choices(['arrival', 'event']).default('arrival'))
+    .option('--directory <dir>', 'where relative paths of file sinks start', '.')
+    .option('--cache <dir>', 'cache of fused modules', cacheDirectory())
+    .option('--count <n>', 'end after this many updates')
+    .option('--interval <ms>', 'time between two views', '1000')
+    .option('--json', 'print statistics as JSON lines')
+    .option('--quiet', 'print nothing but problems')
+    .addHelpText('after', '\nExample:\n  fusewire run examples/boiler-line/flow.json --listen tcp://127.0.0.1:5555')
+    .action((file: string, options: RunOptions) => run(file, options).catch(fail));
+}
+
+async function run(file: string, options: RunOptions): Promise<void> {
+  const flow = loadFlow(file, BUILT_INS, options.node);
+  if (flow.document === undefined) return refuse(flow.diagnostics, file);
+  const loaded = await load(flow, options);
+  if ('diagnostics' in loaded) return refuse(loaded.diagnostics, file);
+  const live = process.stdout.isTTY === true && !options.json && !options.quiet;
+  const view = new LiveView(live, colored(process.stdout));
+  let end = (_code: number): void => undefined;
+  const ended = new Promise<number>(resolve => (end = resolve));
+  const gateway = new GatewayFlow(flow, loaded.artifact, { listen: options.listen, directory: options.directory }, {
+    onLog: (level, text) => (live ? view.note(`${level}: ${text}`) : complain(`${level}: ${text}`)),
+    onDown: error => {
+      complain(`error[${error.code}]: ${error.message}`);
+      end(EXIT.world);
+    },
+  });
+  await gateway.start();
+  if (!options.quiet && !options.json) view.begin(flow.document.name, gateway.addresses, loaded.receipt);
+  if (options.json) print(JSON.stringify({ listening: gateway.addresses }));
+  for (const signal of ['SIGINT', 'SIGTERM'] as const) process.once(signal, () => end(EXIT.ok));
+  const timer = setInterval(() => {
+    if (options.json) print(JSON.stringify({ ...gateway.stats(), sinks: gateway.sinks(), rss_bytes: process.memoryUsage.rss() }));
+    else if (!options.quiet) view.show(gateway);
+  }, Number(options.interval));
+  const counting = options.count === undefined ? null : countdown(gateway, Number(options.count), () => end(EXIT.ok));
+  const code = await ended;
+  clearInterval(timer);
+  if (counting) clearInterval(counting);
+  if (code === EXIT.ok) await gateway.stop();
+  view.end();
+  if (!options.quiet && !options.json) print(`stopped after ${gateway.stats().records.toLocaleString('en-US')} updates`);
+  if (options.json) print(JSON.stringify({ stopped: true, ...gateway.stats(), sinks: gateway.sinks() }));
+  process.exit(code);
+}
+
+const COUNT_LOOK_MS = 20;
+
+function countdown(gateway: GatewayFlow, count: number, done: () => void): NodeJS.Timeout {
+  return setInterval(() => {
+    const { records, malformed } = gateway.stats();
+    if (records + malformed >= count) done();
+  }, COUNT_LOOK_MS);
+}
+
+async function load(flow: LoadedFlow, options: RunOptions): Promise<{ artifact: FlowArtifact; receipt: FusedFlow['report'] } | { diagnostics: LoadedFlow['diagnostics'] }> {
+  if (options.unfused) {
+    const artifact = unfusedFlow(flow, options.clock);
+    return 'diagnostics' in artifact ? artifact : { artifact, receipt: null };
+  }
+  const onPhase = options.quiet || options.json ? () => undefined : (phase: string) => complain(`fusing: ${phase}`);
+  const fused = await fusedFlow(flow, { clock: options.clock, cache: options.cache, onPhase });
+  return 'diagnostics' in fused ? fused : { artifact: fused.artifact, receipt: fused.report };
+}
+
+function refuse(diagnostics: LoadedFlow['diagnostics'], file: string): void {
+  printFindings(diagnostics, file);
+  process.exitCode = EXIT.flowWrong;
+}

@@ -1,0 +1,37 @@
+import { type Diagnostic, formatDiagnostics, GatewayError } from '#diagnostic';
+
+/** Exit codes of every command. */
+export const EXIT = { ok: 0, flowWrong: 1, usage: 2, world: 3 } as const;
+
+export const colored = (stream: NodeJS.WriteStream): boolean => stream.isTTY === true && !process.env['NO_COLOR'];
+export const print = (text: string): void => void process.stdout.write(`${text}\n`);
+export const printJson = (value: unknown): void => print(JSON.stringify(value, null, 2));
+export const complain = (text: string): void => void process.stderr.write(`${text}\n`);
+
+/** Prints findings where a command expects none. */
+export function printFindings(diagnostics: readonly Diagnostic[], file: string): void {
+  complain(formatDiagnostics(diagnostics, file, colored(process.stderr)));
+}
+
+/** Bytes for people. */
+export const bytes = (count: number): string =>
+  count < 1024 ? `${count} B` : count < 1024 ** 2 ? `${(count / 1024).toFixed(1)} KiB` : `${(count / 1024 ** 2).toFixed(1)} MiB`;
+
+/** Numbers for people, thousands apart. */
+export const number = (value: number): string => Math.round(value).toLocaleString('en-US');
+
+/** Columns aligned, numbers to the right. */
+export function table(header: readonly string[], rows: readonly (readonly string[])[]): string {
+  const widths = header.map((title, column) => Math.max(title.length, ...rows.map(row => row[column]?.length ?? 0)));
+  const numeric = header.map((_, column) => rows.every(row => /^[\d,.\s–-]*$/.test(row[column] ?? '')));
+  const line = (cells: readonly string[]): string =>
+    cells.map((cell, column) => (numeric[column] ? cell.padStart(widths[column]!) : cell.padEnd(widths[column]!))).join('  ').trimEnd();
+  return [line(header), ...rows.map(line)].join('\n');
+}
+
+/** The world's failures end a command with code 3 and one line; our own bugs keep their stack. */
+export function fail(error: unknown): never {
+  if (!(error instanceof GatewayError)) throw error;
+  complain(`error[${error.code}]: ${error.message}`);
+  process.exit(EXIT.world);
+}

@@ -1,0 +1,79 @@
+import type { GatewayFlow } from '#gateway';
+import type { FusionReport } from '#fusion';
+import { bytes, number, print, table } from './output.ts';
+
+const NOTES = 4;
+
+/** The live picture of a running flow: redrawn in place on a terminal, one line per look elsewhere. */
+export class LiveView {
+  readonly #live: boolean;
+  readonly #color: boolean;
+  readonly #notes: string[] = [];
+  #head = '';
+  #last = { at: 0, records: 0, nodes: [] as { in: number; out: number }[] };
+
+  constructor(live: boolean, color: boolean) {
+    this.#live = live;
+    this.#color = color;
+  }
+
+  begin(name: string, addresses: readonly string[], receipt: FusionReport | null): void {
+    const fused = receipt ? `, ${receipt.instances} nodes fused, ${receipt.boundary_calls_removed} boundary calls removed` : '';
+    this.#head = `flow ${name}, listening on ${addresses.join(' and ')}${fused}`;
+    this.#last.at = performance.now();
+    // The other screen, cursor hidden: what was there before comes back at the end.
+    if (this.#live) process.stdout.write('\u001b[?1049h\u001b[?25l');
+    else print(this.#head);
+  }
+
+  note(text: string): void {
+    this.#notes.push(text);
+    if (this.#notes.length > NOTES) this.#notes.shift();
+  }
+
+  end(): void {
+    if (this.#live) process.stdout.write('\u001b[?25h\u001b[?1049l');
+  }
+
+  show(gateway: GatewayFlow): void {
+    const stats = gateway.stats();
+    const now = performance.now();
+    const seconds = (now - this.#last.at) / 1_000;
+    const rate = (value: number, before: number): number => (value - before) / seconds;
+    const sum = (values: readonly number[]): number => values.reduce((a, b) => a + b, 0);
+    const nodes = stats.nodes.map((node, index) => ({
+      node,
+      in: rate(node.in, this.#last.nodes[index]?.in ?? 0),
+      out: rate(sum(node.out), this.#last.nodes[index]?.out ?? 0),
+    }));
+    const perSecond = rate(stats.records, this.#last.records);
+    this.#last = { at: now, records: stats.records, nodes: stats.nodes.map(node => ({ in: node.in, out: sum(node.out) })) };
+    const latency = (q: number): string => `${number(gateway.latency.quantile(q) ?? 0)} µs`;
+    const summary = `${number(perSecond)} updates/s   latency p50 ${latency(0.5)}, p99 ${latency(0.99)}   memory ${bytes(process.memoryUsage.rss())}`;
+    gateway.latency.clear();
+    if (!this.#live) return print(summary);
+    const fuel = sum(stats.nodes.map(node => node.fuel)) || 1;
+    const screen = [
+      this.#bold(this.#head),
+      '',
+      this.#bold(summary),
+      `total ${number(stats.records)}   drivers ${gateway.connections}   gaps ${sum(stats.drivers.map(one => one.gaps))}   malformed ${stats.malformed}   dead letters ${stats.dead_letters}   faults ${stats.faults}   ring ${bytes(stats.ingress_fill)}`,
+      '',
+      table(
+        ['node', 'type', 'in/s', 'out/s', 'errors', 'cost %'],
+        nodes.map(({ node, in: arrived, out }) => [node.id, node.node_type, number(arrived), number(out), number(node.errors), ((node.fuel / fuel) * 100).toFixed(1)]),
+      ),
+      '',
+      ...gateway.sinks().map(sink => `${sink.node}  ${bytes(sink.bytes)} written${sink.pending > 0 ? `, ${sink.pending} waiting` : ''}  ${sink.last.slice(0, (process.stdout.columns ?? 100) - 32)}`),
+      '',
+      ...this.#notes,
+      'Ctrl-C stops',
+    ];
+    // Each line clears what stood behind it: no flicker.
+    process.stdout.write(`\u001b[H${screen.map(line => `${line}\u001b[K`).join('\n')}\u001b[J`);
+  }
+
+  #bold(text: string): string {
+    return this.#color ? `\u001b[1m${text}\u001b[0m` : text;
+  }
+}
