@@ -8,15 +8,35 @@ import { dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 
 const root = dirname(fileURLToPath(import.meta.url));
-const OPTIONS = ['--runtime', 'minimal', '--optimizeLevel', '3', '--shrinkLevel', '0', '--converge', '--noAssert',
-  '--use', 'abort=', '--exportStart', '_initialize', '--initialMemory', '2', '--maximumMemory', '256'];
+const OPTIONS = [
+  '--runtime',
+  'minimal',
+  '--optimizeLevel',
+  '3',
+  '--shrinkLevel',
+  '0',
+  '--converge',
+  '--noAssert',
+  '--use',
+  'abort=',
+  '--exportStart',
+  '_initialize',
+  '--initialMemory',
+  '2',
+  '--maximumMemory',
+  '256',
+];
 
 const types = readdirSync(root, { withFileTypes: true })
   .filter(entry => entry.isDirectory() && entry.name !== 'lib' && existsSync(join(root, entry.name, 'index.ts')))
   .map(entry => entry.name)
   .sort();
 
-const sharedFiles = [...readdirSync(join(root, 'lib')).map(name => join(root, 'lib', name)), join(root, 'transform.mjs'), join(root, 'build.mjs')];
+const sharedFiles = [
+  ...readdirSync(join(root, 'lib')).map(name => join(root, 'lib', name)),
+  join(root, 'transform.mjs'),
+  join(root, 'build.mjs'),
+];
 const shared = sharedFiles.sort().map(file => readFileSync(file, 'utf8'));
 
 let asc;
@@ -24,7 +44,9 @@ let built = 0;
 for (const type of types) {
   const dir = join(root, type);
   const manifest = JSON.stringify(JSON.parse(readFileSync(join(dir, 'manifest.json'), 'utf8')));
-  const stamp = createHash('sha256').update(JSON.stringify([readFileSync(join(dir, 'index.ts'), 'utf8'), manifest, ...shared])).digest('hex');
+  const stamp = createHash('sha256')
+    .update(JSON.stringify([readFileSync(join(dir, 'index.ts'), 'utf8'), manifest, ...shared]))
+    .digest('hex');
   const stampFile = join(dir, 'dist', 'stamp');
   const output = join(dir, 'dist', `${type}.wasm`);
   if (existsSync(output) && existsSync(stampFile) && readFileSync(stampFile, 'utf8') === stamp) continue;
@@ -41,11 +63,14 @@ process.stdout.write(built === 0 ? `${types.length} nodes up to date\n` : `${bui
 
 async function compile(compiler, entry) {
   let wasm = null;
-  const { error, stderr } = await compiler.main([entry, '--outFile', 'out.wasm', '--transform', './transform.mjs', '--baseDir', root, ...OPTIONS], {
-    writeFile: (name, contents) => {
-      if (name.endsWith('.wasm')) wasm = contents;
+  const { error, stderr } = await compiler.main(
+    [entry, '--outFile', 'out.wasm', '--transform', './transform.mjs', '--baseDir', root, ...OPTIONS],
+    {
+      writeFile: (name, contents) => {
+        if (name.endsWith('.wasm')) wasm = contents;
+      },
     },
-  });
+  );
   if (error || !wasm) {
     process.stderr.write(`${stderr}\n`);
     throw new Error(`${entry} does not compile: ${error?.message ?? 'no output'}`);

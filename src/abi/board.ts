@@ -125,10 +125,7 @@ export const PORT_COUNTERS = { bytes: 8, emitted: 0 } as const;
 export const WIRE_COUNTERS = { bytes: 8, fuel: 0 } as const;
 
 /** Lays out the counters behind the driver slots. */
-export function boardLayout(
-  counts: { nodes: number; ports: number; wires: number },
-  driverSlots: number,
-): BoardLayout {
+export function boardLayout(counts: { nodes: number; ports: number; wires: number }, driverSlots: number): BoardLayout {
   const nodes = DRIVER_SLOTS + driverSlots * DRIVER_SLOT.bytes;
   const ports = nodes + counts.nodes * NODE_COUNTERS.bytes;
   const wires = ports + counts.ports * PORT_COUNTERS.bytes;

@@ -5,7 +5,11 @@ import { DOCUMENT_LIMITS, NODE_LIMITS } from './limits.ts';
 export const PORT_TYPES = ['tag', 'message', 'any'] as const;
 export type PortType = (typeof PORT_TYPES)[number];
 
-const port = z.strictObject({ name: z.string().regex(/^[a-z][a-z0-9_]*$/), type: z.enum(PORT_TYPES), description: z.string().optional() });
+const port = z.strictObject({
+  name: z.string().regex(/^[a-z][a-z0-9_]*$/),
+  type: z.enum(PORT_TYPES),
+  description: z.string().optional(),
+});
 const ports = z
   .array(port)
   .max(DOCUMENT_LIMITS.ports)

@@ -18,7 +18,17 @@ export interface TagUpdate {
   readonly value?: TagValue;
 }
 
-const FIELDS = { bool: 10, int32: 11, uint32: 12, float: 13, double: 14, string: 15, bytes: 16, int64: 17, uint64: 18 } as const;
+const FIELDS = {
+  bool: 10,
+  int32: 11,
+  uint32: 12,
+  float: 13,
+  double: 14,
+  string: 15,
+  bytes: 16,
+  int64: 17,
+  uint64: 18,
+} as const;
 const text = new TextEncoder();
 
 function varint(out: number[], value: number | bigint): void {

@@ -1,15 +1,17 @@
 import { Command } from 'commander';
 import { FUSER_VERSION } from '#abi';
+import { addBench } from './commands/bench.ts';
 import { addCheck } from './commands/check.ts';
 import { addFuse } from './commands/fuse.ts';
 import { addInspect } from './commands/inspect.ts';
 import { addRun } from './commands/run.ts';
 import { addSimulate } from './commands/simulate.ts';
-import { addBench } from './commands/bench.ts';
 import { EXIT } from './output.ts';
 
 const program = new Command('fusewire')
-  .description('Industrial edge gateway: fuses a graph of WebAssembly nodes into one module and runs tag updates through it.')
+  .description(
+    'Industrial edge gateway: fuses a graph of WebAssembly nodes into one module and runs tag updates through it.',
+  )
   .version(FUSER_VERSION)
   .addHelpText('after', '\nExit codes: 0 ok, 1 the flow is wrong, 2 usage, 3 the world failed.')
   .exitOverride(error => process.exit(error.exitCode === 0 ? EXIT.ok : EXIT.usage));

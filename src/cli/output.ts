@@ -15,7 +15,11 @@ export function printFindings(diagnostics: readonly Diagnostic[], file: string):
 
 /** Bytes for people. */
 export const bytes = (count: number): string =>
-  count < 1024 ? `${count} B` : count < 1024 ** 2 ? `${(count / 1024).toFixed(1)} KiB` : `${(count / 1024 ** 2).toFixed(1)} MiB`;
+  count < 1024
+    ? `${count} B`
+    : count < 1024 ** 2
+      ? `${(count / 1024).toFixed(1)} KiB`
+      : `${(count / 1024 ** 2).toFixed(1)} MiB`;
 
 /** Numbers for people, thousands apart. */
 export const number = (value: number): string => Math.round(value).toLocaleString('en-US');
@@ -25,7 +29,10 @@ export function table(header: readonly string[], rows: readonly (readonly string
   const widths = header.map((title, column) => Math.max(title.length, ...rows.map(row => row[column]?.length ?? 0)));
   const numeric = header.map((_, column) => rows.every(row => /^[\d,.\s–-]*$/.test(row[column] ?? '')));
   const line = (cells: readonly string[]): string =>
-    cells.map((cell, column) => (numeric[column] ? cell.padStart(widths[column]!) : cell.padEnd(widths[column]!))).join('  ').trimEnd();
+    cells
+      .map((cell, column) => (numeric[column] ? cell.padStart(widths[column]!) : cell.padEnd(widths[column]!)))
+      .join('  ')
+      .trimEnd();
   return [line(header), ...rows.map(line)].join('\n');
 }
 

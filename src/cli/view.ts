@@ -1,5 +1,5 @@
-import type { GatewayFlow } from '#gateway';
 import type { FusionReport } from '#fusion';
+import type { GatewayFlow } from '#gateway';
 import { bytes, number, print, table } from './output.ts';
 
 const NOTES = 4;
@@ -18,7 +18,9 @@ export class LiveView {
   }
 
   begin(name: string, addresses: readonly string[], receipt: FusionReport | null): void {
-    const fused = receipt ? `, ${receipt.instances} nodes fused, ${receipt.boundary_calls_removed} boundary calls removed` : '';
+    const fused = receipt
+      ? `, ${receipt.instances} nodes fused, ${receipt.boundary_calls_removed} boundary calls removed`
+      : '';
     this.#head = `flow ${name}, listening on ${addresses.join(' and ')}${fused}`;
     this.#last.at = performance.now();
     // The other screen, cursor hidden: what was there before comes back at the end.
@@ -47,7 +49,11 @@ export class LiveView {
       out: rate(sum(node.out), this.#last.nodes[index]?.out ?? 0),
     }));
     const perSecond = rate(stats.records, this.#last.records);
-    this.#last = { at: now, records: stats.records, nodes: stats.nodes.map(node => ({ in: node.in, out: sum(node.out) })) };
+    this.#last = {
+      at: now,
+      records: stats.records,
+      nodes: stats.nodes.map(node => ({ in: node.in, out: sum(node.out) })),
+    };
     const latency = (q: number): string => `${number(gateway.latency.quantile(q) ?? 0)} µs`;
     const summary = `${number(perSecond)} updates/s   latency p50 ${latency(0.5)}, p99 ${latency(0.99)}   memory ${bytes(process.memoryUsage.rss())}`;
     gateway.latency.clear();
@@ -61,10 +67,22 @@ export class LiveView {
       '',
       table(
         ['node', 'type', 'in/s', 'out/s', 'errors', 'cost %'],
-        nodes.map(({ node, in: arrived, out }) => [node.id, node.node_type, number(arrived), number(out), number(node.errors), ((node.fuel / fuel) * 100).toFixed(1)]),
+        nodes.map(({ node, in: arrived, out }) => [
+          node.id,
+          node.node_type,
+          number(arrived),
+          number(out),
+          number(node.errors),
+          ((node.fuel / fuel) * 100).toFixed(1),
+        ]),
       ),
       '',
-      ...gateway.sinks().map(sink => `${sink.node}  ${bytes(sink.bytes)} written${sink.pending > 0 ? `, ${sink.pending} waiting` : ''}  ${sink.last.slice(0, (process.stdout.columns ?? 100) - 32)}`),
+      ...gateway
+        .sinks()
+        .map(
+          sink =>
+            `${sink.node}  ${bytes(sink.bytes)} written${sink.pending > 0 ? `, ${sink.pending} waiting` : ''}  ${sink.last.slice(0, (process.stdout.columns ?? 100) - 32)}`,
+        ),
       '',
       ...this.#notes,
       'Ctrl-C stops',

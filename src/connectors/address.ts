@@ -1,11 +1,14 @@
 import { GatewayError } from '#diagnostic';
 
-export type Address = { readonly kind: 'tcp'; readonly host: string; readonly port: number } | { readonly kind: 'ipc'; readonly path: string };
+export type Address =
+  | { readonly kind: 'tcp'; readonly host: string; readonly port: number }
+  | { readonly kind: 'ipc'; readonly path: string };
 
 /** `tcp://HOST:PORT` or `ipc://PATH`, as nng writes them. @throws GatewayError address-invalid */
 export function parseAddress(url: string): Address {
   const tcp = /^tcp:\/\/(\[[0-9a-f:]+\]|[^:/\s]+):(\d{1,5})$/i.exec(url);
-  if (tcp && Number(tcp[2]) < 65_536) return { kind: 'tcp', host: tcp[1]!.replace(/^\[|\]$/g, ''), port: Number(tcp[2]) };
+  if (tcp && Number(tcp[2]) < 65_536)
+    return { kind: 'tcp', host: tcp[1]!.replace(/^\[|\]$/g, ''), port: Number(tcp[2]) };
   const ipc = /^ipc:\/\/(.+)$/.exec(url);
   if (ipc) return { kind: 'ipc', path: ipc[1]! };
   throw new GatewayError('address-invalid', url);

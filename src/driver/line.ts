@@ -44,7 +44,14 @@ export function simulatedLine(options: LineOptions): LineTag[] {
 /** Values are multiples of 1/128, so that they are exact in any format. */
 const exact = (value: number): number => Math.round(value * 128) / 128;
 
-function analog(name: string, unit: string, centre: number, swing: number, pattern: Pattern, draw: () => number): LineTag {
+function analog(
+  name: string,
+  unit: string,
+  centre: number,
+  swing: number,
+  pattern: Pattern,
+  draw: () => number,
+): LineTag {
   let step = Math.floor(draw() * 360);
   let level = 0;
   const next = (): number => {

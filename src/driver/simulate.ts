@@ -19,7 +19,15 @@ export interface SimulateOptions {
   readonly onProgress?: (sent: number) => void;
 }
 
-export const SIMULATE_DEFAULTS = { rate: 20_000, tags: 150, count: 0, batch: 1, pattern: 'boiler' as Pattern, seed: 1, start_us: null };
+export const SIMULATE_DEFAULTS = {
+  rate: 20_000,
+  tags: 150,
+  count: 0,
+  batch: 1,
+  pattern: 'boiler' as Pattern,
+  seed: 1,
+  start_us: null,
+};
 
 const BUFFER_BYTES = 128 * 1024;
 /** At a given rate, frames are written at least this often. */
@@ -34,7 +42,10 @@ export async function simulate(options: SimulateOptions): Promise<number> {
   const began = performance.now();
   let sent = 0;
   while (!options.signal?.aborted && (options.count === 0 || sent < options.count)) {
-    const due = options.rate === 0 ? Number.POSITIVE_INFINITY : Math.floor(((performance.now() - began) / 1_000) * options.rate) + options.batch;
+    const due =
+      options.rate === 0
+        ? Number.POSITIVE_INFINITY
+        : Math.floor(((performance.now() - began) / 1_000) * options.rate) + options.batch;
     const left = options.count === 0 ? Number.POSITIVE_INFINITY : options.count - sent;
     const updates = Math.min(due - sent, left);
     if (updates < options.batch && updates < left) {
@@ -80,7 +91,8 @@ export class FrameWriter {
       this.#frame(first + done, count, wall);
       done += count;
     }
-    if (done === 0 && updates > 0) throw new RangeError(`a batch of ${this.#options.batch} updates does not fit ${BUFFER_BYTES} bytes`);
+    if (done === 0 && updates > 0)
+      throw new RangeError(`a batch of ${this.#options.batch} updates does not fit ${BUFFER_BYTES} bytes`);
     return done;
   }
 
@@ -108,7 +120,8 @@ export class FrameWriter {
         buffer[at + 1] = 0x01;
         at = this.#encoder.length32(at + 2, this.#encoder.length(tag));
       }
-      const timestamp = this.#options.start_us === null ? wall : Math.round(this.#options.start_us + number * this.#step_us);
+      const timestamp =
+        this.#options.start_us === null ? wall : Math.round(this.#options.start_us + number * this.#step_us);
       at = this.#encoder.write(at, tag, timestamp, number + 1, this.#tags[tag]!.next());
     }
     if (this.#prefix === 1) buffer[this.#end] = 1;

@@ -45,7 +45,13 @@ class Checker {
     this.#catalog = catalog;
   }
 
-  #report(code: DiagnosticCode, where: string, message: string, hint: string, severity: 'error' | 'warning' = 'error'): void {
+  #report(
+    code: DiagnosticCode,
+    where: string,
+    message: string,
+    hint: string,
+    severity: 'error' | 'warning' = 'error',
+  ): void {
     this.diagnostics.push({ code, severity, message, where, hint });
   }
 
@@ -55,7 +61,12 @@ class Checker {
       const where = `$.nodes[${index}]`;
       const earlier = first.get(node.id);
       if (earlier !== undefined) {
-        this.#report('duplicate-id', `${where}.id`, `the id "${node.id}" is taken by $.nodes[${earlier}]`, 'Give each node an id of its own.');
+        this.#report(
+          'duplicate-id',
+          `${where}.id`,
+          `the id "${node.id}" is taken by $.nodes[${earlier}]`,
+          'Give each node an id of its own.',
+        );
       } else first.set(node.id, index);
       const entry = this.#resolve(node, where);
       if (!entry) return;
@@ -69,13 +80,23 @@ class Checker {
     if (node.wasm_hash !== undefined) {
       const pinned = this.#catalog.byHash(node.wasm_hash);
       if (pinned?.manifest.node_type === node.node_type) return pinned;
-      this.#report('hash-not-found', `${where}.wasm_hash`, `no ${node.node_type} with the hash ${node.wasm_hash.slice(0, 12)}… is in the library`, 'Add that version of the node, or remove wasm_hash to take the newest.');
+      this.#report(
+        'hash-not-found',
+        `${where}.wasm_hash`,
+        `no ${node.node_type} with the hash ${node.wasm_hash.slice(0, 12)}… is in the library`,
+        'Add that version of the node, or remove wasm_hash to take the newest.',
+      );
       return null;
     }
     const entry = this.#catalog.byType(node.node_type);
     if (!entry) {
       const close = closest(node.node_type, this.#catalog.types);
-      this.#report('unknown-node-type', `${where}.node_type`, `there is no node type "${node.node_type}"`, close ? `Did you mean "${close}"?` : `Known: ${this.#catalog.types.join(', ')}.`);
+      this.#report(
+        'unknown-node-type',
+        `${where}.node_type`,
+        `there is no node type "${node.node_type}"`,
+        close ? `Did you mean "${close}"?` : `Known: ${this.#catalog.types.join(', ')}.`,
+      );
     }
     return entry;
   }
@@ -83,7 +104,12 @@ class Checker {
   #ports(manifest: Manifest, where: string): void {
     for (const side of ['inputs', 'outputs'] as const) {
       if (manifest[side].length > DOCUMENT_LIMITS.ports) {
-        this.#report('too-many-ports', where, `${manifest.node_type} has ${manifest[side].length} ${side}; the most is ${DOCUMENT_LIMITS.ports}`, 'Compose the logic from smaller nodes.');
+        this.#report(
+          'too-many-ports',
+          where,
+          `${manifest.node_type} has ${manifest[side].length} ${side}; the most is ${DOCUMENT_LIMITS.ports}`,
+          'Compose the logic from smaller nodes.',
+        );
       }
     }
   }
@@ -91,7 +117,12 @@ class Checker {
   #props(node: FlowNode, manifest: Manifest, where: string): void {
     const bytes = JSON.stringify(node.props ?? {}).length;
     if (bytes > DOCUMENT_LIMITS.props_bytes) {
-      this.#report('limit-exceeded', `${where}.props`, `the props have ${bytes} bytes; the limit is ${DOCUMENT_LIMITS.props_bytes}`, 'Make the props smaller.');
+      this.#report(
+        'limit-exceeded',
+        `${where}.props`,
+        `the props have ${bytes} bytes; the limit is ${DOCUMENT_LIMITS.props_bytes}`,
+        'Make the props smaller.',
+      );
       return;
     }
     if (!manifest.props) return;
@@ -99,8 +130,16 @@ class Checker {
     // Outer schemas only say that an inner one failed.
     const deepest = result.errors.filter(error => !['properties', 'items', 'allOf', '$ref'].includes(error.keyword));
     for (const error of result.valid ? [] : deepest) {
-      const path = error.instanceLocation.replace(/^#/, '').replaceAll(/\/(\d+)/g, '[$1]').replaceAll('/', '.');
-      this.#report('invalid-props', `${where}.props${path}`, error.error, `See the props of ${manifest.node_type}: fusewire nodes ${manifest.node_type}.`);
+      const path = error.instanceLocation
+        .replace(/^#/, '')
+        .replaceAll(/\/(\d+)/g, '[$1]')
+        .replaceAll('/', '.');
+      this.#report(
+        'invalid-props',
+        `${where}.props${path}`,
+        error.error,
+        `See the props of ${manifest.node_type}: fusewire nodes ${manifest.node_type}.`,
+      );
     }
   }
 
@@ -110,20 +149,34 @@ class Checker {
       const where = `$.wires[${index}]`;
       const key = JSON.stringify([wire.source_node, wire.source_port, wire.target_node, wire.target_port]);
       const earlier = seen.get(key);
-      if (earlier !== undefined) this.#report('duplicate-wire', where, `the same wire as $.wires[${earlier}]`, 'Remove one of them.');
+      if (earlier !== undefined)
+        this.#report('duplicate-wire', where, `the same wire as $.wires[${earlier}]`, 'Remove one of them.');
       else seen.set(key, index);
       const from = this.#end(wire.source_node, wire.source_port, 'outputs', `${where}.source`);
       const to = this.#end(wire.target_node, wire.target_port, 'inputs', `${where}.target`);
       if (from && to && !connects(from, to)) {
-        this.#report('port-type-mismatch', where, `${wire.source_node}.${wire.source_port} gives ${from}, ${wire.target_node}.${wire.target_port} takes ${to}`, 'Put a node between them that turns one into the other.');
+        this.#report(
+          'port-type-mismatch',
+          where,
+          `${wire.source_node}.${wire.source_port} gives ${from}, ${wire.target_node}.${wire.target_port} takes ${to}`,
+          'Put a node between them that turns one into the other.',
+        );
       }
     });
   }
 
   #end(id: string, port: string, side: 'inputs' | 'outputs', where: string): PortType | null {
     if (!this.#document.nodes.some(node => node.id === id)) {
-      const close = closest(id, this.#document.nodes.map(node => node.id));
-      this.#report('unknown-node', `${where}_node`, `there is no node "${id}"`, close ? `Did you mean "${close}"?` : 'Add the node, or remove the wire.');
+      const close = closest(
+        id,
+        this.#document.nodes.map(node => node.id),
+      );
+      this.#report(
+        'unknown-node',
+        `${where}_node`,
+        `there is no node "${id}"`,
+        close ? `Did you mean "${close}"?` : 'Add the node, or remove the wire.',
+      );
       return null;
     }
     const ports = this.resolved.get(id)?.manifest[side];
@@ -131,7 +184,12 @@ class Checker {
     const found = ports.find(one => one.name === port);
     if (!found) {
       const names = ports.map(one => one.name).join(', ');
-      this.#report('unknown-port', `${where}_port`, `${id} has no ${side === 'inputs' ? 'input' : 'output'} "${port}"`, names ? `It has: ${names}.` : `It has no ${side} at all.`);
+      this.#report(
+        'unknown-port',
+        `${where}_port`,
+        `${id} has no ${side === 'inputs' ? 'input' : 'output'} "${port}"`,
+        names ? `It has: ${names}.` : `It has no ${side} at all.`,
+      );
     }
     return found?.type ?? null;
   }
@@ -139,18 +197,34 @@ class Checker {
   graph(): void {
     const { nodes, wires } = this.#document;
     const place = new Map(nodes.map((node, index) => [node.id, index]));
-    for (const cycle of cycles(nodes.map(node => node.id), wires)) {
-      this.#report('cycle', `$.nodes[${place.get(cycle[0]!)}]`, `the nodes ${[...cycle, cycle[0]].join(' → ')} form a cycle`, 'Remove one of these wires: records only move forward.');
+    for (const cycle of cycles(
+      nodes.map(node => node.id),
+      wires,
+    )) {
+      this.#report(
+        'cycle',
+        `$.nodes[${place.get(cycle[0]!)}]`,
+        `the nodes ${[...cycle, cycle[0]].join(' → ')} form a cycle`,
+        'Remove one of these wires: records only move forward.',
+      );
     }
     if (this.resolved.size !== new Set(nodes.map(node => node.id)).size) return;
-    const sources = nodes.filter(node => this.resolved.get(node.id)?.manifest.source !== undefined).map(node => node.id);
+    const sources = nodes
+      .filter(node => this.resolved.get(node.id)?.manifest.source !== undefined)
+      .map(node => node.id);
     if (sources.length === 0) {
       this.#report('no-source', '$.nodes', 'no node takes records in', 'Add a tag_input.');
       return;
     }
     const reached = reachable(sources, wires);
     nodes.forEach((node, index) => {
-      if (!reached.has(node.id)) this.#report('unreachable-node', `$.nodes[${index}]`, `no record ever reaches "${node.id}"`, 'Wire it to a node that a source reaches, or remove it.');
+      if (!reached.has(node.id))
+        this.#report(
+          'unreachable-node',
+          `$.nodes[${index}]`,
+          `no record ever reaches "${node.id}"`,
+          'Wire it to a node that a source reaches, or remove it.',
+        );
     });
   }
 
@@ -160,11 +234,23 @@ class Checker {
       const manifest = this.resolved.get(node.id)?.manifest;
       for (const port of manifest?.inputs ?? []) {
         if (wires.some(wire => wire.target_node === node.id && wire.target_port === port.name)) continue;
-        this.#report('unconnected-input', `$.nodes[${index}]`, `nothing is wired to the input "${port.name}" of "${node.id}"`, 'Wire it, if the node needs it.', 'warning');
+        this.#report(
+          'unconnected-input',
+          `$.nodes[${index}]`,
+          `nothing is wired to the input "${port.name}" of "${node.id}"`,
+          'Wire it, if the node needs it.',
+          'warning',
+        );
       }
       for (const port of manifest?.outputs ?? []) {
         if (wires.some(wire => wire.source_node === node.id && wire.source_port === port.name)) continue;
-        this.#report('unconnected-output', `$.nodes[${index}]`, `what leaves "${node.id}" by "${port.name}" goes nowhere`, 'Wire it, or leave it so to drop these messages.', 'warning');
+        this.#report(
+          'unconnected-output',
+          `$.nodes[${index}]`,
+          `what leaves "${node.id}" by "${port.name}" goes nowhere`,
+          'Wire it, or leave it so to drop these messages.',
+          'warning',
+        );
       }
     });
   }

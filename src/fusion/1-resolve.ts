@@ -2,9 +2,28 @@
  * Phase 1: from a node's file to a module that fusion may take in. Everything that can be wrong with the file is found here,
  * all at once, as diagnostics; later phases assert.
  */
-import { exportName, FLOW_IMPORT_MODULE, INITIALIZE_EXPORT, MEMORY_EXPORT, NODE_FUNCTIONS, NODE_LIMITS, type NodeFunction, postName, REALLOC_EXPORT } from '#abi';
+import {
+  exportName,
+  FLOW_IMPORT_MODULE,
+  INITIALIZE_EXPORT,
+  MEMORY_EXPORT,
+  NODE_FUNCTIONS,
+  NODE_LIMITS,
+  type NodeFunction,
+  postName,
+  REALLOC_EXPORT,
+} from '#abi';
 import type { Diagnostic } from '#diagnostic';
-import { exportedFunction, type FuncType, importedCount, MalformedWasm, parseModule, refusedFeatures, VALUE_TYPE_NAMES, type WasmModule } from '#wasm';
+import {
+  exportedFunction,
+  type FuncType,
+  importedCount,
+  MalformedWasm,
+  parseModule,
+  refusedFeatures,
+  VALUE_TYPE_NAMES,
+  type WasmModule,
+} from '#wasm';
 import type { NodeShape } from './glue/index.ts';
 import { mayReachEmit } from './reach.ts';
 
@@ -15,8 +34,12 @@ export interface ResolvedNode {
 
 const signature = (params: string, results: string): FuncType => ({ params: codes(params), results: codes(results) });
 const codes = (names: string): number[] =>
-  names.split(' ').filter(Boolean).map(name => Number(Object.entries(VALUE_TYPE_NAMES).find(([, text]) => text === name)![0]));
-const same = (a: FuncType, b: FuncType): boolean => a.params.join() === b.params.join() && a.results.join() === b.results.join();
+  names
+    .split(' ')
+    .filter(Boolean)
+    .map(name => Number(Object.entries(VALUE_TYPE_NAMES).find(([, text]) => text === name)![0]));
+const same = (a: FuncType, b: FuncType): boolean =>
+  a.params.join() === b.params.join() && a.results.join() === b.results.join();
 const show = (type: FuncType): string =>
   `(${type.params.map(code => VALUE_TYPE_NAMES[code]).join(' ')}) -> (${type.results.map(code => VALUE_TYPE_NAMES[code]).join(' ')})`;
 
@@ -41,7 +64,11 @@ export function resolveNode(bytes: Uint8Array, where: string): { node: ResolvedN
   const report = (code: string, message: string, hint: string): void =>
     void diagnostics.push({ code, severity: 'error', message, where, hint });
   if (bytes.length > NODE_LIMITS.module_bytes) {
-    report('node-limit', `the module has ${bytes.length} bytes; the limit is ${NODE_LIMITS.module_bytes}`, 'Strip debug information, or split the node.');
+    report(
+      'node-limit',
+      `the module has ${bytes.length} bytes; the limit is ${NODE_LIMITS.module_bytes}`,
+      'Strip debug information, or split the node.',
+    );
     return { diagnostics };
   }
   let module: WasmModule;
@@ -49,15 +76,27 @@ export function resolveNode(bytes: Uint8Array, where: string): { node: ResolvedN
     module = parseModule(bytes);
   } catch (error) {
     if (!(error instanceof MalformedWasm)) throw error;
-    report('node-not-wasm', `not a wasm module: ${error.message}`, 'Give a core module that follows the node contract.');
+    report(
+      'node-not-wasm',
+      `not a wasm module: ${error.message}`,
+      'Give a core module that follows the node contract.',
+    );
     return { diagnostics };
   }
   for (const feature of refusedFeatures(module)) {
-    report('node-feature-refused', `the module uses ${feature}, which a node may not`, 'Switch the feature off in the compiler.');
+    report(
+      'node-feature-refused',
+      `the module uses ${feature}, which a node may not`,
+      'Switch the feature off in the compiler.',
+    );
   }
   checkLimits(module, report);
   if (diagnostics.length === 0 && !WebAssembly.validate(bytes as BufferSource)) {
-    report('node-not-wasm', 'the module does not validate', 'The compiler or a later tool has written a broken module.');
+    report(
+      'node-not-wasm',
+      'the module does not validate',
+      'The compiler or a later tool has written a broken module.',
+    );
   }
   checkImports(module, report);
   checkExports(module, report);
@@ -69,7 +108,8 @@ type Report = (code: string, message: string, hint: string) => void;
 
 function checkLimits(module: WasmModule, report: Report): void {
   const most = (what: string, count: number, limit: number): void => {
-    if (count > limit) report('node-limit', `the module has ${count} ${what}; the limit is ${limit}`, 'Make the node smaller.');
+    if (count > limit)
+      report('node-limit', `the module has ${count} ${what}; the limit is ${limit}`, 'Make the node smaller.');
   };
   most('functions', module.bodies.length, NODE_LIMITS.functions);
   most('types', module.types.length, NODE_LIMITS.types);
@@ -78,33 +118,56 @@ function checkLimits(module: WasmModule, report: Report): void {
   most('data segments', module.data.length, NODE_LIMITS.data_segments);
   most('element segments', module.elements.length, NODE_LIMITS.element_segments);
   most('exports', module.exports.length, NODE_LIMITS.exports);
-  for (const table of module.tables) most('elements in a table', Math.max(table.min, table.max ?? 0), NODE_LIMITS.table_elements);
+  for (const table of module.tables)
+    most('elements in a table', Math.max(table.min, table.max ?? 0), NODE_LIMITS.table_elements);
   for (const memory of module.memories) most('pages of memory at the start', memory.min, NODE_LIMITS.memory_pages);
   const locals = module.bodies.map(body => body.locals.reduce((sum, run) => sum + run.count, 0));
-  most('locals in one function', locals.reduce((a, b) => Math.max(a, b), 0), NODE_LIMITS.function_locals);
+  most(
+    'locals in one function',
+    locals.reduce((a, b) => Math.max(a, b), 0),
+    NODE_LIMITS.function_locals,
+  );
   const sizes = module.bodies.map(body => body.end - body.start);
-  most('bytes in one function', sizes.reduce((a, b) => Math.max(a, b), 0), NODE_LIMITS.function_body_bytes);
+  most(
+    'bytes in one function',
+    sizes.reduce((a, b) => Math.max(a, b), 0),
+    NODE_LIMITS.function_body_bytes,
+  );
 }
 
 function checkImports(module: WasmModule, report: Report): void {
   for (const entry of module.imports) {
     const known = entry.module === FLOW_IMPORT_MODULE && entry.kind === 'func' ? IMPORTS[entry.name] : undefined;
     if (!known || entry.kind !== 'func') {
-      report('node-import-unknown', `the module imports ${entry.kind} "${entry.module}" "${entry.name}"`, `A node may import only emit, log and now of "${FLOW_IMPORT_MODULE}".`);
+      report(
+        'node-import-unknown',
+        `the module imports ${entry.kind} "${entry.module}" "${entry.name}"`,
+        `A node may import only emit, log and now of "${FLOW_IMPORT_MODULE}".`,
+      );
     } else if (!same(module.types[entry.type]!, known)) {
-      report('node-import-unknown', `the import ${entry.name} has the type ${show(module.types[entry.type]!)}, not ${show(known)}`, 'Build against the WIT of the contract.');
+      report(
+        'node-import-unknown',
+        `the import ${entry.name} has the type ${show(module.types[entry.type]!)}, not ${show(known)}`,
+        'Build against the WIT of the contract.',
+      );
     }
   }
 }
 
 function checkExports(module: WasmModule, report: Report): void {
   const memory = module.exports.find(entry => entry.name === MEMORY_EXPORT && entry.kind === 'memory');
-  if (!memory) report('node-export-missing', 'the module does not export its memory', `Export it as "${MEMORY_EXPORT}".`);
+  if (!memory)
+    report('node-export-missing', 'the module does not export its memory', `Export it as "${MEMORY_EXPORT}".`);
   const need = (name: string, type: FuncType, required: boolean): void => {
     const found = exportedFunction(module, name);
-    if (!found && required) report('node-export-missing', `the module does not export the function ${name}`, 'See the node contract.');
+    if (!found && required)
+      report('node-export-missing', `the module does not export the function ${name}`, 'See the node contract.');
     if (found && !same(found, type)) {
-      report('node-export-missing', `the export ${name} has the type ${show(found)}, not ${show(type)}`, 'Build against the WIT of the contract.');
+      report(
+        'node-export-missing',
+        `the export ${name} has the type ${show(found)}, not ${show(type)}`,
+        'Build against the WIT of the contract.',
+      );
     }
   };
   need(REALLOC_EXPORT, REALLOC, true);

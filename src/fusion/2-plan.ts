@@ -1,5 +1,14 @@
 /** Phase 2: the graph by index. Nodes in topological order, ties in document order; wires in document order. */
-import { DEFAULT_RECORD_LIMITS, DOCUMENT_LIMITS, type FlowClock, type FlowPlan, type PlanNode, portCount, RING_LIMITS, type RecordLimits } from '#abi';
+import {
+  DEFAULT_RECORD_LIMITS,
+  DOCUMENT_LIMITS,
+  type FlowClock,
+  type FlowPlan,
+  type PlanNode,
+  portCount,
+  type RecordLimits,
+  RING_LIMITS,
+} from '#abi';
 
 /** A node of the document together with what its manifest says. */
 export interface FlowNodeInput {
@@ -83,7 +92,8 @@ function topologicalOrder(flow: FlowInput): FlowNodeInput[] {
     if (at < 0) throw new Error('the flow has a cycle: it was not checked');
     const [node] = left.splice(at, 1) as [FlowNodeInput];
     order.push(node);
-    for (const wire of flow.wires) if (wire.source_node === node.id) open.set(wire.target_node, open.get(wire.target_node)! - 1);
+    for (const wire of flow.wires)
+      if (wire.source_node === node.id) open.set(wire.target_node, open.get(wire.target_node)! - 1);
   }
   return order;
 }

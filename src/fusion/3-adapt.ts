@@ -1,11 +1,21 @@
 /** Phase 3: a node as an input of the joined module, with fuel, a bounded memory and its start function as an export. */
 import { FLOW_IMPORT_MODULE, NODE_LIMITS } from '#abi';
-import type { Binding, HostImport, LinkInput, Symbol, WasmModule } from '#wasm';
+import type { Binding, HostImport, LinkInput, SymbolRef, WasmModule } from '#wasm';
 
 export const START_EXPORT = 'fusewire:start';
 
-const FUEL_GLOBAL: HostImport = { module: 'fusewire:fuel', name: 'fuel', kind: 'global', type: { type: 0x7e, mutable: true } };
-const FUEL_EXHAUSTED: HostImport = { module: 'fusewire:fuel', name: 'exhausted', kind: 'func', type: { params: [], results: [] } };
+const FUEL_GLOBAL: HostImport = {
+  module: 'fusewire:fuel',
+  name: 'fuel',
+  kind: 'global',
+  type: { type: 0x7e, mutable: true },
+};
+const FUEL_EXHAUSTED: HostImport = {
+  module: 'fusewire:fuel',
+  name: 'exhausted',
+  kind: 'func',
+  type: { params: [], results: [] },
+};
 
 /** The start function is not run at instantiation but called by name, so that its trap is the node's. */
 export function withStartExport(module: WasmModule): WasmModule {
@@ -27,7 +37,7 @@ export const fusedNode = (module: WasmModule, name: string, index: number, glue:
 export const standaloneNode = (module: WasmModule, name: string): LinkInput => ({
   ...bounded(module, name),
   bind: () => 'host',
-  fuel: { global: { host: FUEL_GLOBAL } satisfies Symbol, exhausted: { host: FUEL_EXHAUSTED } satisfies Symbol },
+  fuel: { global: { host: FUEL_GLOBAL } satisfies SymbolRef, exhausted: { host: FUEL_EXHAUSTED } satisfies SymbolRef },
 });
 
 const bounded = (module: WasmModule, name: string): Pick<LinkInput, 'module' | 'name' | 'memory_pages_max'> => ({

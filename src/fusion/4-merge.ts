@@ -1,5 +1,5 @@
 /** Phase 4: glue and nodes become one module. */
-import { FUEL, type FlowPlan } from '#abi';
+import { type FlowPlan, FUEL } from '#abi';
 import { findExport, type LinkExport, type LinkInput, type LinkResult, link, parseModule } from '#wasm';
 import type { ResolvedNode } from './1-resolve.ts';
 import { fusedNode, standaloneNode } from './3-adapt.ts';
@@ -42,5 +42,9 @@ function stateExports(node: ResolvedNode, id: string, input: number): LinkExport
 export function mergeAlone(node: ResolvedNode, id: string): Uint8Array {
   const input = standaloneNode(node.module, id);
   const exports = input.module.exports.filter(entry => entry.kind === 'func' || entry.kind === 'memory');
-  return link([input], exports.map(entry => ({ ...entry, input: 0 })), COSTS).bytes;
+  return link(
+    [input],
+    exports.map(entry => ({ ...entry, input: 0 })),
+    COSTS,
+  ).bytes;
 }

@@ -1,26 +1,31 @@
 /** Phase 5: Binaryen assembles the glue and optimises the joined module; the document goes in as a custom section. */
-import binaryen from 'binaryen';
+import type Binaryen from 'binaryen';
 import { FLOW_SECTION } from '#abi';
 import { withCustomSection } from '#wasm';
 
-const FEATURES =
-  binaryen.Features.MutableGlobals |
-  binaryen.Features.SignExt |
-  binaryen.Features.NontrappingFPToInt |
-  binaryen.Features.Multivalue |
-  binaryen.Features.BulkMemory |
-  binaryen.Features.BulkMemoryOpt |
-  binaryen.Features.ReferenceTypes |
-  binaryen.Features.SIMD128 |
-  binaryen.Features.TailCall |
-  binaryen.Features.Atomics |
-  binaryen.Features.MultiMemory;
+export type Optimiser = typeof Binaryen;
+
+/** Binaryen takes 80 MB: it is loaded when something is fused, never by a gateway that only runs. */
+export const loadOptimiser = async (): Promise<Optimiser> => (await import('binaryen')).default;
+
+const featuresOf = ({ Features }: Optimiser): number =>
+  Features.MutableGlobals |
+  Features.SignExt |
+  Features.NontrappingFPToInt |
+  Features.Multivalue |
+  Features.BulkMemory |
+  Features.BulkMemoryOpt |
+  Features.ReferenceTypes |
+  Features.SIMD128 |
+  Features.TailCall |
+  Features.Atomics |
+  Features.MultiMemory;
 
 /** WebAssembly text → binary, names kept. */
-export function assemble(text: string): Uint8Array {
+export function assemble(binaryen: Optimiser, text: string): Uint8Array {
   const module = binaryen.parseText(text);
   try {
-    module.setFeatures(FEATURES);
+    module.setFeatures(featuresOf(binaryen));
     binaryen.setDebugInfo(true);
     return module.emitBinary();
   } finally {
@@ -29,11 +34,11 @@ export function assemble(text: string): Uint8Array {
 }
 
 /** Inlines across nodes and removes what nobody calls. `level` 0 leaves the module as it was joined. */
-export function optimise(bytes: Uint8Array, level: number): Uint8Array {
+export function optimise(binaryen: Optimiser, bytes: Uint8Array, level: number): Uint8Array {
   if (level === 0) return bytes;
   const module = binaryen.readBinary(bytes);
   try {
-    module.setFeatures(FEATURES);
+    module.setFeatures(featuresOf(binaryen));
     binaryen.setDebugInfo(true);
     binaryen.setOptimizeLevel(level);
     binaryen.setShrinkLevel(0);

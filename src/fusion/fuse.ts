@@ -3,7 +3,7 @@ import type { Diagnostic } from '#diagnostic';
 import { type ResolvedNode, resolveNode } from './1-resolve.ts';
 import { type FlowInput, type PlanOptions, planFlow } from './2-plan.ts';
 import { mergeAlone, mergeFlow } from './4-merge.ts';
-import { assemble, optimise, withFlow } from './5-emit.ts';
+import { assemble, loadOptimiser, optimise, withFlow } from './5-emit.ts';
 import { glueText } from './glue/index.ts';
 
 export interface FuseOptions extends PlanOptions {
@@ -40,7 +40,13 @@ export type NodeBytes = (hash: string) => Uint8Array;
  * Fuses a checked flow into one module without imports.
  * @param document canonical JSON of the flow document with every hash, kept in the artifact.
  */
-export function fuse(flow: FlowInput, document: string, nodeBytes: NodeBytes, options: FuseOptions = {}): FuseResult {
+export async function fuse(
+  flow: FlowInput,
+  document: string,
+  nodeBytes: NodeBytes,
+  options: FuseOptions = {},
+): Promise<FuseResult> {
+  const optimiser = await loadOptimiser();
   const phases_ms = { resolve: 0, plan: 0, adapt: 0, merge: 0, emit: 0 };
   const timed = <T>(phase: Phase, work: () => T): T => {
     options.onPhase?.(phase);
@@ -53,9 +59,19 @@ export function fuse(flow: FlowInput, document: string, nodeBytes: NodeBytes, op
   if ('diagnostics' in resolved) return { ok: false, diagnostics: resolved.diagnostics };
   const plan = timed('plan', () => planFlow(flow, options));
   const nodes = plan.nodes.map(node => resolved.nodes.get(node.hash)!);
-  const glue = timed('adapt', () => assemble(glueText(plan, nodes.map(node => node.shape))));
+  const glue = timed('adapt', () =>
+    assemble(
+      optimiser,
+      glueText(
+        plan,
+        nodes.map(node => node.shape),
+      ),
+    ),
+  );
   const merged = timed('merge', () => mergeFlow(plan, glue, nodes));
-  const wasm = timed('emit', () => withFlow(optimise(merged.bytes, options.level ?? 3), artifactInfo(plan, document)));
+  const wasm = timed('emit', () =>
+    withFlow(optimise(optimiser, merged.bytes, options.level ?? 3), artifactInfo(plan, document)),
+  );
   const report = {
     modules_in: resolved.nodes.size,
     instances: nodes.length,
@@ -75,7 +91,10 @@ export function unfuse(flow: FlowInput, nodeBytes: NodeBytes, options: PlanOptio
   return { ok: true, plan, unfused: plan.nodes.map(node => mergeAlone(resolved.nodes.get(node.hash)!, node.id)) };
 }
 
-function resolveAll(flow: FlowInput, nodeBytes: NodeBytes): { nodes: Map<string, ResolvedNode> } | { diagnostics: Diagnostic[] } {
+function resolveAll(
+  flow: FlowInput,
+  nodeBytes: NodeBytes,
+): { nodes: Map<string, ResolvedNode> } | { diagnostics: Diagnostic[] } {
   const nodes = new Map<string, ResolvedNode>();
   const diagnostics: Diagnostic[] = [];
   flow.nodes.forEach((node, index) => {

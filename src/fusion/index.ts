@@ -1,5 +1,15 @@
 /** Fusion: a checked flow and its nodes become one module. Pure: no files, no clock, no randomness. */
-export { type FlowInput, type FlowNodeInput, type FlowWireInput, type PlanOptions, planFlow } from './2-plan.ts';
-export { type FuseOptions, type FuseResult, type FusionReport, fuse, type NodeBytes, type Phase, type UnfusedResult, unfuse } from './fuse.ts';
-export { type FlowInspection, inspectFlow } from './inspect.ts';
+
 export { resolveNode } from './1-resolve.ts';
+export { type FlowInput, type FlowNodeInput, type FlowWireInput, type PlanOptions, planFlow } from './2-plan.ts';
+export {
+  type FuseOptions,
+  type FuseResult,
+  type FusionReport,
+  fuse,
+  type NodeBytes,
+  type Phase,
+  type UnfusedResult,
+  unfuse,
+} from './fuse.ts';
+export { type FlowInspection, inspectFlow } from './inspect.ts';

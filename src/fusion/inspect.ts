@@ -27,7 +27,9 @@ export function inspectFlow(bytes: Uint8Array): FlowInspection | null {
   if (!section) return null;
   const info = parseInfo(section);
   if (!info) return null;
-  const memoryNames = new Map(module.exports.filter(entry => entry.kind === 'memory').map(entry => [entry.index, entry.name]));
+  const memoryNames = new Map(
+    module.exports.filter(entry => entry.kind === 'memory').map(entry => [entry.index, entry.name]),
+  );
   return {
     fuser: info.fuser,
     document: info.document,

@@ -11,7 +11,9 @@ export function mayReachEmit(module: WasmModule): boolean {
   if (emit < 0) return false;
   const imported = importedCount(module, 'func');
   const roots = [REALLOC_EXPORT, ...NODE_FUNCTIONS.map(postName)];
-  const pending = module.exports.filter(entry => entry.kind === 'func' && roots.includes(entry.name)).map(entry => entry.index);
+  const pending = module.exports
+    .filter(entry => entry.kind === 'func' && roots.includes(entry.name))
+    .map(entry => entry.index);
   const inTables = module.elements.flatMap(segment => segment.items.filter(item => item !== null));
   const seen = new Set<number>();
   for (let index = pending.pop(); index !== undefined; index = pending.pop()) {

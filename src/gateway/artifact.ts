@@ -28,14 +28,19 @@ const FUSE_MS_MAX = 120_000;
 
 /** Content hash of everything that decides the bytes of the artifact. */
 export const artifactKey = (canonical: string, clock: FlowClock): string =>
-  createHash('sha256').update(JSON.stringify([FUSER_VERSION, clock, canonical])).digest('hex');
+  createHash('sha256')
+    .update(JSON.stringify([FUSER_VERSION, clock, canonical]))
+    .digest('hex');
 
 /**
  * The fused flow, from the cache or from a process of its own: Binaryen's memory is gone when it ends, and a module that
  * hangs or crashes it ends nothing else.
  * @throws GatewayError fusion-failed
  */
-export async function fusedFlow(flow: LoadedFlow, options: ArtifactOptions): Promise<FusedFlow | { diagnostics: Diagnostic[] }> {
+export async function fusedFlow(
+  flow: LoadedFlow,
+  options: ArtifactOptions,
+): Promise<FusedFlow | { diagnostics: Diagnostic[] }> {
   const key = artifactKey(flow.canonical, options.clock);
   const file = join(options.cache, `${key}.wasm`);
   const cached = existsSync(file) ? readArtifact(new Uint8Array(readFileSync(file))) : null;
@@ -61,12 +66,20 @@ export function readArtifact(wasm: Uint8Array): { wasm: Uint8Array; artifact: Fl
 /** The same flow for the unfused engine. */
 export function unfusedFlow(flow: LoadedFlow, clock: FlowClock): FlowArtifact | { diagnostics: Diagnostic[] } {
   const result = unfuse(flow.input, hash => flow.library.byHash(hash)!.bytes, { clock });
-  return result.ok ? { plan: result.plan, code: { kind: 'unfused', modules: result.unfused } } : { diagnostics: result.diagnostics };
+  return result.ok
+    ? { plan: result.plan, code: { kind: 'unfused', modules: result.unfused } }
+    : { diagnostics: result.diagnostics };
 }
 
-function fuseInProcess(flow: LoadedFlow, options: ArtifactOptions): Promise<Exclude<FuseAnswer, { type: 'phase' | 'crash' }>> {
+function fuseInProcess(
+  flow: LoadedFlow,
+  options: ArtifactOptions,
+): Promise<Exclude<FuseAnswer, { type: 'phase' | 'crash' }>> {
   const extension = import.meta.url.endsWith('.ts') ? 'ts' : 'js';
-  const child = fork(new URL(`./fuse-process.${extension}`, import.meta.url), [], { serialization: 'advanced', stdio: ['ignore', 'ignore', 'pipe', 'ipc'] });
+  const child = fork(new URL(`./fuse-process.${extension}`, import.meta.url), [], {
+    serialization: 'advanced',
+    stdio: ['ignore', 'ignore', 'pipe', 'ipc'],
+  });
   const name = flow.document.name;
   return new Promise((resolve, reject) => {
     let complaint = '';
@@ -87,6 +100,11 @@ function fuseInProcess(flow: LoadedFlow, options: ArtifactOptions): Promise<Excl
       reject(new GatewayError('fusion-failed', name, `the fusion process ended with ${code}: ${complaint.trim()}`));
     });
     const files = [...flow.nodes.values()].map(node => flow.library.byHash(node.hash)!.file);
-    child.send({ input: flow.input, canonical: flow.canonical, files: [...new Set(files)], clock: options.clock } satisfies FuseJob);
+    child.send({
+      input: flow.input,
+      canonical: flow.canonical,
+      files: [...new Set(files)],
+      clock: options.clock,
+    } satisfies FuseJob);
   });
 }

@@ -18,13 +18,14 @@ export type FuseAnswer =
 
 const answer = (message: FuseAnswer): void => void process.send?.(message);
 /** The last word: the channel closes once it is out. */
-const conclude = (message: FuseAnswer): void => void process.send?.(message, undefined, undefined, () => process.disconnect?.());
+const conclude = (message: FuseAnswer): void =>
+  void process.send?.(message, undefined, undefined, () => process.disconnect?.());
 
-process.once('message', (job: FuseJob) => {
+process.once('message', async (job: FuseJob) => {
   try {
     const library = new NodeLibrary();
     for (const file of job.files) library.addFile(file);
-    const result = fuse(job.input, job.canonical, hash => library.byHash(hash)!.bytes, {
+    const result = await fuse(job.input, job.canonical, hash => library.byHash(hash)!.bytes, {
       clock: job.clock,
       clock_ms: () => performance.now(),
       onPhase: phase => answer({ type: 'phase', phase }),

@@ -1,7 +1,15 @@
 import { EGRESS_KIND, LOG_LEVELS, type LogLevel } from '#abi';
 import { listenPull, openSink, type PullListener, type Sink, type SinkState } from '#connectors';
 import type { GatewayError } from '#diagnostic';
-import { describeFault, type EgressRecord, type FaultRecord, type FlowArtifact, FlowRunner, type FlowStats, type RunnerOptions } from '#runtime';
+import {
+  describeFault,
+  type EgressRecord,
+  type FaultRecord,
+  type FlowArtifact,
+  FlowRunner,
+  type FlowStats,
+  type RunnerOptions,
+} from '#runtime';
 import { LatencyHistogram } from './latency.ts';
 import type { LoadedFlow } from './load-flow.ts';
 import { RateLimit } from './rate-limit.ts';
@@ -68,10 +76,12 @@ export class GatewayFlow {
     await this.#openSinks();
     await this.#runner.start();
     const handlers = {
-      onFrames: (driver: number, framing: number, span: Uint8Array) => this.#runner.write(span, framing, driver, now_us()),
+      onFrames: (driver: number, framing: number, span: Uint8Array) =>
+        this.#runner.write(span, framing, driver, now_us()),
       onProblem: (error: GatewayError) => this.#log('warn', error.code, error.message),
     };
-    const options = this.#options.message_bytes_max === undefined ? {} : { message_bytes_max: this.#options.message_bytes_max };
+    const options =
+      this.#options.message_bytes_max === undefined ? {} : { message_bytes_max: this.#options.message_bytes_max };
     for (const url of this.#options.listen) this.#listeners.push(await listenPull(url, handlers, options));
   }
 
@@ -152,7 +162,8 @@ export class GatewayFlow {
   #note(record: EgressRecord): void {
     const node = this.#artifact.plan.nodes[record.node]?.id ?? 'flow';
     const text = (): string => Buffer.from(record.body).toString('utf8');
-    if (record.kind === EGRESS_KIND.log) this.#log(LOG_LEVELS[record.detail] ?? 'info', `log ${node}`, `${node}: ${text()}`);
+    if (record.kind === EGRESS_KIND.log)
+      this.#log(LOG_LEVELS[record.detail] ?? 'info', `log ${node}`, `${node}: ${text()}`);
     else if (record.kind === EGRESS_KIND.malformed) {
       const sample = Buffer.from(record.body.subarray(0, PAYLOAD_SAMPLE_BYTES)).toString('hex');
       this.#log('warn', 'malformed', `malformed message, first bytes ${sample || '(empty)'}`);

@@ -28,7 +28,14 @@ export function loadFlow(file: string, builtIns: string, nodeFiles: readonly str
   const all = [...problems, ...diagnostics];
   if (hasErrors(all)) return { diagnostics: all };
   const { document } = parsed;
-  return { document, nodes, library, input: toInput(document, nodes), canonical: canonicalFlow(document, nodes), diagnostics: all };
+  return {
+    document,
+    nodes,
+    library,
+    input: toInput(document, nodes),
+    canonical: canonicalFlow(document, nodes),
+    diagnostics: all,
+  };
 }
 
 /** A file far beyond the limit is not even read. */

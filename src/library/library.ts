@@ -59,16 +59,41 @@ type Problem = { code: string; message: string; hint: string };
 
 function readManifest(bytes: Uint8Array): { manifest: Manifest } | { problem: Problem } {
   if (bytes.length > NODE_LIMITS.module_bytes) {
-    return { problem: { code: 'node-limit', message: `the file has ${bytes.length} bytes; the limit is ${NODE_LIMITS.module_bytes}`, hint: 'Strip debug information, or split the node.' } };
+    return {
+      problem: {
+        code: 'node-limit',
+        message: `the file has ${bytes.length} bytes; the limit is ${NODE_LIMITS.module_bytes}`,
+        hint: 'Strip debug information, or split the node.',
+      },
+    };
   }
   try {
     const section = customSection(parseModule(bytes), MANIFEST_SECTION);
-    if (!section) return { problem: { code: 'node-manifest-missing', message: `the module has no custom section ${MANIFEST_SECTION}`, hint: 'Put the manifest in at build time; see docs/nodes.md.' } };
+    if (!section)
+      return {
+        problem: {
+          code: 'node-manifest-missing',
+          message: `the module has no custom section ${MANIFEST_SECTION}`,
+          hint: 'Put the manifest in at build time; see docs/nodes.md.',
+        },
+      };
     const result = parseManifest(section);
     if ('manifest' in result) return result;
-    return { problem: { code: 'node-manifest-invalid', message: result.problems.join('; '), hint: 'Mend the manifest; see docs/nodes.md.' } };
+    return {
+      problem: {
+        code: 'node-manifest-invalid',
+        message: result.problems.join('; '),
+        hint: 'Mend the manifest; see docs/nodes.md.',
+      },
+    };
   } catch (error) {
     if (!(error instanceof MalformedWasm)) throw error;
-    return { problem: { code: 'node-not-wasm', message: `not a wasm module: ${error.message}`, hint: 'Give a core module that follows the node contract.' } };
+    return {
+      problem: {
+        code: 'node-not-wasm',
+        message: `not a wasm module: ${error.message}`,
+        hint: 'Give a core module that follows the node contract.',
+      },
+    };
   }
 }

@@ -5,7 +5,7 @@ import type { FlowArtifact } from './engine.ts';
 import type { FaultRecord } from './fault.ts';
 import { faultOf } from './fault.ts';
 import type { FromWorker } from './protocol.ts';
-import { type EgressRecord, EgressReader, IngressWriter, wakeWorker } from './rings.ts';
+import { EgressReader, type EgressRecord, IngressWriter, wakeWorker } from './rings.ts';
 import { type FlowStats, readStats } from './stats.ts';
 
 export interface RunnerOptions {
@@ -82,7 +82,11 @@ export class FlowRunner {
 
   stats(): FlowStats {
     const stats = this.#buffers ? readStats(this.#buffers.board, this.artifact.plan) : null;
-    return { ...(stats ?? readStats(new SharedArrayBuffer(65_536), this.artifact.plan)), faults: this.#faults, restarts: this.#restarts };
+    return {
+      ...(stats ?? readStats(new SharedArrayBuffer(65_536), this.artifact.plan)),
+      faults: this.#faults,
+      restarts: this.#restarts,
+    };
   }
 
   /** Handles what is in the ring, then ends. Nothing may be written any more. */
@@ -116,7 +120,10 @@ export class FlowRunner {
   #spawn(): void {
     const extension = import.meta.url.endsWith('.ts') ? 'ts' : 'js';
     const worker = new Worker(new URL(`./worker.${extension}`, import.meta.url), {
-      workerData: { artifact: this.artifact, options: { ahead_of_time: this.#options.ahead_of_time, spin_us: this.#options.spin_us } },
+      workerData: {
+        artifact: this.artifact,
+        options: { ahead_of_time: this.#options.ahead_of_time, spin_us: this.#options.spin_us },
+      },
       resourceLimits: { maxOldGenerationSizeMb: OLD_GENERATION_MB },
     });
     this.#worker = worker;
@@ -124,7 +131,8 @@ export class FlowRunner {
       if (worker === this.#worker) this.#hear(message);
     });
     worker.on('error', (error: Error) => {
-      if (worker === this.#worker) this.#down(new GatewayError('flow-faulted', this.artifact.plan.name, error.message, error));
+      if (worker === this.#worker)
+        this.#down(new GatewayError('flow-faulted', this.artifact.plan.name, error.message, error));
     });
   }
 
@@ -201,9 +209,16 @@ export class FlowRunner {
     this.#faultsInRow = records > this.#recordsAtFault + 1n ? 1 : this.#faultsInRow + 1;
     this.#recordsAtFault = records;
     this.#events.onFault?.(fault);
-    const hopeless = fault.call !== 'handle' && fault.call !== 'tick' && fault.call !== 'cabi_realloc' && fault.call !== 'cabi_post';
+    const hopeless =
+      fault.call !== 'handle' && fault.call !== 'tick' && fault.call !== 'cabi_realloc' && fault.call !== 'cabi_post';
     if (hopeless || this.#faultsInRow > this.#options.faults_max) {
-      this.#down(new GatewayError('flow-faulted', this.artifact.plan.name, `node "${fault.node}" in ${fault.call}: ${fault.reason}`));
+      this.#down(
+        new GatewayError(
+          'flow-faulted',
+          this.artifact.plan.name,
+          `node "${fault.node}" in ${fault.call}: ${fault.reason}`,
+        ),
+      );
     }
   }
 
@@ -218,7 +233,11 @@ export class FlowRunner {
     }
     if (performance.now() - this.#progress.since < this.#options.watchdog_ms) return;
     this.#progress = { value, since: performance.now() };
-    const fault = faultOf(this.#buffers.board, this.artifact.plan, new Error(`no progress for ${this.#options.watchdog_ms} ms`));
+    const fault = faultOf(
+      this.#buffers.board,
+      this.artifact.plan,
+      new Error(`no progress for ${this.#options.watchdog_ms} ms`),
+    );
     void this.#worker.terminate();
     this.#worker = null;
     this.#fault({ ...fault, reason: 'stuck' });
@@ -239,5 +258,6 @@ function carryOver(from: Buffers, to: Buffers): void {
   new Uint8Array(to.egress).set(new Uint8Array(from.egress));
   new Uint8Array(to.board).set(new Uint8Array(from.board));
   const words = new Int32Array(to.board);
-  for (const name of ['worker_waiting', 'host_waiting', 'state', 'current', 'fault_reason', 'egress_full'] as const) words[word(BOARD[name])] = 0;
+  for (const name of ['worker_waiting', 'host_waiting', 'state', 'current', 'fault_reason', 'egress_full'] as const)
+    words[word(BOARD[name])] = 0;
 }

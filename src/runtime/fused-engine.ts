@@ -20,7 +20,8 @@ const shared = (memory: WebAssembly.Memory): SharedArrayBuffer => memory.buffer 
 export function fusedEngine(plan: FlowPlan, module: WebAssembly.Module): Engine {
   const exports = new WebAssembly.Instance(module).exports;
   const flow = exports as unknown as FusedExports;
-  const memoryOf = (node: number): WebAssembly.Memory => exports[`memory:${plan.nodes[node]!.id}`] as WebAssembly.Memory;
+  const memoryOf = (node: number): WebAssembly.Memory =>
+    exports[`memory:${plan.nodes[node]!.id}`] as WebAssembly.Memory;
   return {
     ingress: shared(flow.ingress),
     egress: shared(flow.egress),

@@ -9,7 +9,12 @@ export interface WorkerOptions {
 
 /** Worker → host. The host answers `loaded` with 'go' once the rings are filled in. */
 export type FromWorker =
-  | { readonly type: 'loaded'; readonly ingress: SharedArrayBuffer; readonly egress: SharedArrayBuffer; readonly board: SharedArrayBuffer }
+  | {
+      readonly type: 'loaded';
+      readonly ingress: SharedArrayBuffer;
+      readonly egress: SharedArrayBuffer;
+      readonly board: SharedArrayBuffer;
+    }
   | { readonly type: 'ready' }
   | { readonly type: 'refused'; readonly node: number }
   | { readonly type: 'fault'; readonly fault: FaultRecord }

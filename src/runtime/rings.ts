@@ -18,7 +18,9 @@ export class IngressWriter {
   }
 
   get fill(): number {
-    return (Atomics.load(this.#words, WORD(BOARD.ingress_head)) - Atomics.load(this.#words, WORD(BOARD.ingress_tail))) >>> 0;
+    return (
+      (Atomics.load(this.#words, WORD(BOARD.ingress_head)) - Atomics.load(this.#words, WORD(BOARD.ingress_tail))) >>> 0
+    );
   }
 
   /**
@@ -73,7 +75,15 @@ export class EgressReader {
   readonly #view: DataView;
   readonly #words: Int32Array;
   readonly #capacity: number;
-  readonly #record: EgressRecord = { kind: 0, detail: 0, node: 0, record: 0, now_us: 0, timestamp_us: 0, body: new Uint8Array(0) };
+  readonly #record: EgressRecord = {
+    kind: 0,
+    detail: 0,
+    node: 0,
+    record: 0,
+    now_us: 0,
+    timestamp_us: 0,
+    body: new Uint8Array(0),
+  };
 
   constructor(egress: SharedArrayBuffer, board: SharedArrayBuffer, capacity: number) {
     this.#bytes = new Uint8Array(egress);
@@ -83,7 +93,9 @@ export class EgressReader {
   }
 
   get fill(): number {
-    return (Atomics.load(this.#words, WORD(BOARD.egress_head)) - Atomics.load(this.#words, WORD(BOARD.egress_tail))) >>> 0;
+    return (
+      (Atomics.load(this.#words, WORD(BOARD.egress_head)) - Atomics.load(this.#words, WORD(BOARD.egress_tail))) >>> 0
+    );
   }
 
   /**

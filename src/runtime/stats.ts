@@ -1,4 +1,14 @@
-import { BOARD, BOARD_U64, boardLayout, DRIVER_SLOT, DRIVER_SLOTS, type FlowPlan, NODE_COUNTERS, portCount, RING_LIMITS } from '#abi';
+import {
+  BOARD,
+  BOARD_U64,
+  boardLayout,
+  DRIVER_SLOT,
+  DRIVER_SLOTS,
+  type FlowPlan,
+  NODE_COUNTERS,
+  portCount,
+  RING_LIMITS,
+} from '#abi';
 
 export interface NodeStats {
   readonly id: string;
@@ -71,7 +81,12 @@ export function readStats(board: SharedArrayBuffer, plan: FlowPlan): BoardStats 
   });
   const slots = Array.from({ length: RING_LIMITS.drivers }, (_, slot): DriverStats => {
     const base = DRIVER_SLOTS + slot * DRIVER_SLOT.bytes;
-    return { slot, received: at(base + DRIVER_SLOT.received), gaps: at(base + DRIVER_SLOT.gaps), resets: at(base + DRIVER_SLOT.resets) };
+    return {
+      slot,
+      received: at(base + DRIVER_SLOT.received),
+      gaps: at(base + DRIVER_SLOT.gaps),
+      resets: at(base + DRIVER_SLOT.resets),
+    };
   });
   return {
     records: at(BOARD_U64.records),

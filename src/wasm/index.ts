@@ -11,7 +11,7 @@ export {
   type LinkInput,
   type LinkResult,
   link,
-  type Symbol,
+  type SymbolRef,
 } from './link.ts';
 export { forEachCall } from './meter.ts';
 export * from './module.ts';

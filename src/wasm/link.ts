@@ -29,7 +29,7 @@ export type HostImport = { readonly module: string; readonly name: string } & (
 );
 
 /** A function or global of the joined module: an input's export, or a host import by `module` and `name`. */
-export type Symbol = { readonly input: number; readonly name: string } | { readonly host: HostImport };
+export type SymbolRef = { readonly input: number; readonly name: string } | { readonly host: HostImport };
 
 export interface LinkInput {
   readonly module: WasmModule;
@@ -37,7 +37,7 @@ export interface LinkInput {
   readonly name: string;
   readonly bind: (entry: Import) => Binding;
   /** Charge its code; null: as it is. */
-  readonly fuel: { readonly global: Symbol; readonly exhausted: Symbol } | null;
+  readonly fuel: { readonly global: SymbolRef; readonly exhausted: SymbolRef } | null;
   /** Maximum of its memories in pages, where it declares none or a greater one; null: as declared. */
   readonly memory_pages_max: number | null;
 }
@@ -250,7 +250,7 @@ class Linker {
     return this.#maps[binding.input]![entry.kind as Space][found.index]!;
   }
 
-  #symbol(symbol: Symbol, kind: 'func' | 'global'): number {
+  #symbol(symbol: SymbolRef, kind: 'func' | 'global'): number {
     if ('host' in symbol) return this.#hostIndex(kind, symbol.host.module, symbol.host.name);
     const found = findExport(this.#inputs[symbol.input]!.module, symbol.name, kind);
     return this.#maps[symbol.input]![kind][found.index]!;

@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { BOARD_U64, FRAMING } from '#abi';
-import { type Engine, EgressReader, faultOf, IngressWriter } from '#runtime';
+import { EgressReader, type Engine, faultOf, IngressWriter } from '#runtime';
 import { bothEngines, builtIns } from '../support/flows.ts';
 import { frames, randomFlow, randomMessage } from '../support/generate.ts';
 import { type Random, seeded } from '../support/random.ts';
@@ -19,13 +19,27 @@ interface Outcome {
 }
 
 /** Feeds the same input to an engine and writes down everything it did. */
-function play(engine: Engine, blocks: readonly { span: Uint8Array; framing: number; driver: number; now: number }[], nodes: number): Outcome {
+function play(
+  engine: Engine,
+  blocks: readonly { span: Uint8Array; framing: number; driver: number; now: number }[],
+  nodes: number,
+): Outcome {
   const writer = new IngressWriter(engine.ingress, engine.board, RING_BYTES);
   const reader = new EgressReader(engine.egress, engine.board, RING_BYTES);
   const egress: string[] = [];
   const drain = (): void => {
     reader.drain(record => {
-      egress.push([record.kind, record.detail, record.node, record.record, record.now_us, record.timestamp_us, Buffer.from(record.body).toString('base64')].join());
+      egress.push(
+        [
+          record.kind,
+          record.detail,
+          record.node,
+          record.record,
+          record.now_us,
+          record.timestamp_us,
+          Buffer.from(record.body).toString('base64'),
+        ].join(),
+      );
       return true;
     });
   };
@@ -52,18 +66,23 @@ function input(random: Random): { span: Uint8Array; framing: number; driver: num
     if (random.chance(0.3)) return { span: messages[0]!, framing: FRAMING.message, driver, now: clock.now };
     const span = frames(messages);
     // Now and then a block that ends in the middle of a frame.
-    return { span: random.chance(0.05) ? span.subarray(0, random.int(span.length)) : span, framing: FRAMING.sp_tcp, driver, now: clock.now };
+    return {
+      span: random.chance(0.05) ? span.subarray(0, random.int(span.length)) : span,
+      framing: FRAMING.sp_tcp,
+      driver,
+      now: clock.now,
+    };
   });
 }
 
 const library = builtIns();
 for (let i = 0; i < FLOWS; i += 1) {
   const seed = SEED + i;
-  test(`fused and unfused agree on a random flow (FUZZ_SEED=${seed} FUZZ_FLOWS=1)`, () => {
+  test(`fused and unfused agree on a random flow (FUZZ_SEED=${seed} FUZZ_FLOWS=1)`, async () => {
     const random = seeded(seed);
     const document = randomFlow(random);
     const blocks = input(random);
-    const engines = bothEngines(document, library, random.pick(['arrival', 'event']), random.pick([0, 3]));
+    const engines = await bothEngines(document, library, random.pick(['arrival', 'event']), random.pick([0, 3]));
     const unfused = play(engines.unfused, blocks, document.nodes.length);
     const fused = play(engines.fused, blocks, document.nodes.length);
     assert.deepEqual(fused.egress, unfused.egress);
@@ -73,11 +92,24 @@ for (let i = 0; i < FLOWS; i += 1) {
   });
 }
 
-test('an exhausted record faults alike in both, names the node, and the next record goes on', () => {
-  const document = { ...randomFlow(seeded(1)), nodes: [{ id: 'in', node_type: 'tag_input', props: {} }, { id: 'out', node_type: 'file_sink', props: { path: 'x' } }], wires: [{ source_node: 'in', source_port: 'out', target_node: 'out', target_port: 'in' }], limits: { fuel: 300 } };
-  const engines = bothEngines(document, library, 'arrival');
+test('running out of fuel in configure faults alike in both and names the node', async () => {
+  const document = {
+    ...randomFlow(seeded(1)),
+    nodes: [
+      { id: 'in', node_type: 'tag_input', props: {} },
+      { id: 'out', node_type: 'file_sink', props: { path: 'x' } },
+    ],
+    wires: [{ source_node: 'in', source_port: 'out', target_node: 'out', target_port: 'in' }],
+    limits: { fuel: 300 },
+  };
+  const engines = await bothEngines(document, library, 'arrival');
   const reports = [engines.fused, engines.unfused].map(engine => {
-    const plan = { nodes: [{ id: 'in', node_type: 'tag_input' }, { id: 'out', node_type: 'file_sink' }] } as never;
+    const plan = {
+      nodes: [
+        { id: 'in', node_type: 'tag_input' },
+        { id: 'out', node_type: 'file_sink' },
+      ],
+    } as never;
     let configured: unknown = null;
     try {
       engine.configure(1n);

@@ -1,9 +1,10 @@
 import { join } from 'node:path';
-import { type FlowDocument, canonicalFlow, checkFlow } from '#flow';
-import { type FlowInput, fuse, unfuse } from '#fusion';
-import { NodeLibrary } from '#library';
 import type { FlowClock } from '#abi';
-import { fusedEngine, type Engine, unfusedEngine } from '#runtime';
+import { canonicalFlow, checkFlow, type FlowDocument } from '#flow';
+import { type FlowInput, fuse, unfuse } from '#fusion';
+import { toInput } from '#gateway';
+import { NodeLibrary } from '#library';
+import { type Engine, fusedEngine, unfusedEngine } from '#runtime';
 
 const root = join(import.meta.dirname, '../..');
 
@@ -23,17 +24,23 @@ export function flowInput(document: FlowDocument, library: NodeLibrary): { flow:
   return { flow: toInput(document, nodes), canonical: canonicalFlow(document, nodes) };
 }
 
-import { toInput } from '#gateway';
-
 /** The same flow twice: fused and unfused. */
-export function bothEngines(document: FlowDocument, library: NodeLibrary, clock: FlowClock, level = 3): { fused: Engine; unfused: Engine } {
+export async function bothEngines(
+  document: FlowDocument,
+  library: NodeLibrary,
+  clock: FlowClock,
+  level = 3,
+): Promise<{ fused: Engine; unfused: Engine }> {
   const { flow, canonical } = flowInput(document, library);
   const bytes = (hash: string): Uint8Array => library.byHash(hash)!.bytes;
-  const fusedResult = fuse(flow, canonical, bytes, { clock, level });
+  const fusedResult = await fuse(flow, canonical, bytes, { clock, level });
   const unfusedResult = unfuse(flow, bytes, { clock });
   if (!fusedResult.ok || !unfusedResult.ok) throw new Error('the flow does not fuse');
   return {
     fused: fusedEngine(fusedResult.plan, new WebAssembly.Module(fusedResult.wasm as BufferSource)),
-    unfused: unfusedEngine(unfusedResult.plan, unfusedResult.unfused.map(one => new WebAssembly.Module(one as BufferSource))),
+    unfused: unfusedEngine(
+      unfusedResult.plan,
+      unfusedResult.unfused.map(one => new WebAssembly.Module(one as BufferSource)),
+    ),
   };
 }

@@ -9,21 +9,57 @@ const condition = (random: Random): Props =>
     () => ({ field: 'value', op: random.pick(OPS), value: random.int(100) }),
     () => ({ field: 'value', op: random.pick(OPS), value: random.int(1000) / 7 }),
     () => ({ field: 'quality', op: random.pick(OPS), value: random.int(3) }),
-    () => ({ field: 'tag', op: random.pick(['starts_with', 'contains', 'matches', '<']), value: random.pick(['line1', 'line1/+/temp', 'cell', '#']) }),
+    () => ({
+      field: 'tag',
+      op: random.pick(['starts_with', 'contains', 'matches', '<']),
+      value: random.pick(['line1', 'line1/+/temp', 'cell', '#']),
+    }),
     () => ({ field: 'unit', op: '==', value: 'bar' }),
   ])();
 
 const KINDS: Record<string, { in: string[]; out: string[]; batchOut?: boolean; props: (random: Random) => Props }> = {
   filter: { in: ['in'], out: ['true', 'false'], props: condition },
-  switch: { in: ['in'], out: ['case1', 'case2', 'case3', 'case4'], props: random => ({ cases: Array.from({ length: 1 + random.int(4) }, () => condition(random)), otherwise: random.pick(['drop', 'error', 'case4']) }) },
+  switch: {
+    in: ['in'],
+    out: ['case1', 'case2', 'case3', 'case4'],
+    props: random => ({
+      cases: Array.from({ length: 1 + random.int(4) }, () => condition(random)),
+      otherwise: random.pick(['drop', 'error', 'case4']),
+    }),
+  },
   fan_out: { in: ['in'], out: ['out1', 'out2', 'out3', 'out4'], props: () => ({}) },
-  scale: { in: ['in'], out: ['out'], props: random => ({ factor: random.int(40) / 8, offset: random.int(10), round: random.int(4), ...(random.chance(0.3) ? { tag: 'scaled/x', unit: 'K' } : {}), max: 500 }) },
-  binary_combine: { in: ['a', 'b'], out: ['out'], props: random => ({ op: random.pick(['add', 'subtract', 'divide', 'mean', 'min', 'and', 'xor', '<', '==']), join: random.pick(['all', 'any']), ...(random.chance(0.5) ? { initial_b: random.int(5) } : {}), timeout_ms: random.pick([0, 50]) }) },
+  scale: {
+    in: ['in'],
+    out: ['out'],
+    props: random => ({
+      factor: random.int(40) / 8,
+      offset: random.int(10),
+      round: random.int(4),
+      ...(random.chance(0.3) ? { tag: 'scaled/x', unit: 'K' } : {}),
+      max: 500,
+    }),
+  },
+  binary_combine: {
+    in: ['a', 'b'],
+    out: ['out'],
+    props: random => ({
+      op: random.pick(['add', 'subtract', 'divide', 'mean', 'min', 'and', 'xor', '<', '==']),
+      join: random.pick(['all', 'any']),
+      ...(random.chance(0.5) ? { initial_b: random.int(5) } : {}),
+      timeout_ms: random.pick([0, 50]),
+    }),
+  },
 };
 
 /** A random acyclic graph of built-in nodes that ends in file sinks. */
 export function randomFlow(random: Random): FlowDocument {
-  const nodes: { id: string; node_type: string; props: Props }[] = [{ id: 'in', node_type: 'tag_input', props: { tags: random.pick([['#'], ['line1/#'], ['line1/+/temp', 'line1/cell3/#'], ['line1/+/temp']]) } }];
+  const nodes: { id: string; node_type: string; props: Props }[] = [
+    {
+      id: 'in',
+      node_type: 'tag_input',
+      props: { tags: random.pick([['#'], ['line1/#'], ['line1/+/temp', 'line1/cell3/#'], ['line1/+/temp']]) },
+    },
+  ];
   if (random.chance(0.4)) nodes.push({ id: 'in2', node_type: 'tag_input', props: { tags: ['line1/cell1/#'] } });
   const open = nodes.map(node => ({ source_node: node.id, source_port: 'out' }));
   const wires: FlowDocument['wires'] = [];
@@ -37,8 +73,21 @@ export function randomFlow(random: Random): FlowDocument {
     for (const source_port of kind.out) open.push({ source_node: id, source_port });
   }
   for (let i = 0; i < 3; i += 1) {
-    nodes.push({ id: `sink${i}`, node_type: 'file_sink', props: { path: `out${i}`, format: random.pick(['json', 'csv', 'protobuf']), batch_count: 1 + random.int(3), batch_ms: random.pick([0, 100]) } });
-    wires.push({ ...open[open.length - 1 - random.int(Math.min(open.length, 4))]!, target_node: `sink${i}`, target_port: 'in' });
+    nodes.push({
+      id: `sink${i}`,
+      node_type: 'file_sink',
+      props: {
+        path: `out${i}`,
+        format: random.pick(['json', 'csv', 'protobuf']),
+        batch_count: 1 + random.int(3),
+        batch_ms: random.pick([0, 100]),
+      },
+    });
+    wires.push({
+      ...open[open.length - 1 - random.int(Math.min(open.length, 4))]!,
+      target_node: `sink${i}`,
+      target_port: 'in',
+    });
   }
   const wired = new Set(wires.map(wire => wire.target_node));
   const order = nodes.filter(node => node.node_type === 'tag_input' || wired.has(node.id));
@@ -61,11 +110,14 @@ function randomValue(random: Random): TagValue {
 
 /** One message of a driver: mostly an update, sometimes a batch, sometimes broken. */
 export function randomMessage(random: Random, clock: { now: number; seq: number }): Uint8Array {
-  if (random.chance(0.1)) return encodeTagBatch(Array.from({ length: random.int(5) }, () => randomMessage(random, clock)));
+  if (random.chance(0.1))
+    return encodeTagBatch(Array.from({ length: random.int(5) }, () => randomMessage(random, clock)));
   clock.now += random.int(30_000);
   clock.seq += random.chance(0.02) ? random.int(4) : 1;
   const bytes = encodeTagUpdate({
-    tag: random.chance(0.02) ? random.pick(['', 'a/+', '#']) : `line1/cell${random.int(4)}/${random.pick(['temp', 'pressure', 'motor', 'a_rather_long_name_of_a_tag_for_the_wide_loads'])}`,
+    tag: random.chance(0.02)
+      ? random.pick(['', 'a/+', '#'])
+      : `line1/cell${random.int(4)}/${random.pick(['temp', 'pressure', 'motor', 'a_rather_long_name_of_a_tag_for_the_wide_loads'])}`,
     timestamp: clock.now,
     quality: random.pick([0, 0, 0, 1, 2]),
     unit: random.pick(['', 'C', 'bar']),

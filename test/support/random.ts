@@ -1,5 +1,9 @@
 /** A small seeded generator (mulberry32): the same seed gives the same run everywhere. */
-export function seeded(seed: number): { int: (below: number) => number; chance: (p: number) => boolean; pick: <T>(list: readonly T[]) => T } {
+export function seeded(seed: number): {
+  int: (below: number) => number;
+  chance: (p: number) => boolean;
+  pick: <T>(list: readonly T[]) => T;
+} {
   let state = seed >>> 0;
   const next = (): number => {
     state = (state + 0x6d2b79f5) >>> 0;

@@ -11,7 +11,11 @@ export function addBench(program: Command): void {
     .option('--peers', 'compare with Node-RED, where it is installed')
     .action((options: { json?: boolean; peers?: boolean }) => {
       const flags = [...(options.json ? ['--json'] : []), ...(options.peers ? ['--peers'] : [])];
-      const result = spawnSync(process.execPath, ['--conditions=fusewire-source', join(ROOT, 'bench/bench.ts'), ...flags], { stdio: 'inherit' });
+      const result = spawnSync(
+        process.execPath,
+        ['--conditions=fusewire-source', join(ROOT, 'bench/bench.ts'), ...flags],
+        { stdio: 'inherit' },
+      );
       process.exitCode = result.status ?? 1;
     });
 }

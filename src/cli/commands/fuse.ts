@@ -1,7 +1,7 @@
 import { writeFileSync } from 'node:fs';
 import type { Command } from 'commander';
 import { GatewayError } from '#diagnostic';
-import { fusedFlow, type FusedFlow, loadFlow } from '#gateway';
+import { type FusedFlow, fusedFlow, loadFlow } from '#gateway';
 import { bytes, EXIT, fail, print, printFindings, printJson } from '../output.ts';
 import { BUILT_INS, cacheDirectory } from '../paths.ts';
 
@@ -31,7 +31,10 @@ async function fuseCommand(file: string, options: FuseCommandOptions): Promise<v
   const began = performance.now();
   const flow = loadFlow(file, BUILT_INS, options.node);
   if (flow.document === undefined) return refuse(flow.diagnostics, file);
-  const progress = process.stderr.isTTY && !options.json ? (phase: string) => void process.stderr.write(`\r\u001b[K${phase} …`) : () => undefined;
+  const progress =
+    process.stderr.isTTY && !options.json
+      ? (phase: string) => void process.stderr.write(`\r\u001b[K${phase} …`)
+      : () => undefined;
   const fused = await fusedFlow(flow, { clock: options.clock, cache: options.cache, onPhase: progress });
   if (process.stderr.isTTY && !options.json) process.stderr.write('\r\u001b[K');
   if ('diagnostics' in fused) return refuse(fused.diagnostics, file);
@@ -41,7 +44,14 @@ async function fuseCommand(file: string, options: FuseCommandOptions): Promise<v
     throw new GatewayError('file-unwritable', options.output, (error as Error).message, error);
   }
   const total_ms = Math.round(performance.now() - began);
-  if (options.json) printJson({ output: options.output, key: fused.key, cached: fused.report === null, total_ms, report: fused.report });
+  if (options.json)
+    printJson({
+      output: options.output,
+      key: fused.key,
+      cached: fused.report === null,
+      total_ms,
+      report: fused.report,
+    });
   else print(describe(options.output, fused, total_ms));
 }
 

@@ -40,11 +40,31 @@ function describe(inspection: NonNullable<ReturnType<typeof inspectFlow>>): stri
     `size       ${bytes(inspection.bytes)}, ${inspection.functions} functions`,
     `imports    ${inspection.imports.length === 0 ? 'none' : inspection.imports.map(one => `${one.module}.${one.name}`).join(', ')}`,
     '',
-    table(['node', 'type', 'hash', 'inputs', 'outputs'], plan.nodes.map(node => [node.id, node.node_type, node.hash.slice(0, 12), node.inputs.join(' ') || (node.source ?? ''), node.outputs.join(' ') || (node.sink ?? '')])),
+    table(
+      ['node', 'type', 'hash', 'inputs', 'outputs'],
+      plan.nodes.map(node => [
+        node.id,
+        node.node_type,
+        node.hash.slice(0, 12),
+        node.inputs.join(' ') || (node.source ?? ''),
+        node.outputs.join(' ') || (node.sink ?? ''),
+      ]),
+    ),
     '',
     'wires',
-    ...plan.wires.map(wire => `  ${end(wire.source_node, plan.nodes[wire.source_node]!.outputs[wire.source_port])} → ${end(wire.target_node, plan.nodes[wire.target_node]!.inputs[wire.target_port])}`),
+    ...plan.wires.map(
+      wire =>
+        `  ${end(wire.source_node, plan.nodes[wire.source_node]!.outputs[wire.source_port])} → ${end(wire.target_node, plan.nodes[wire.target_node]!.inputs[wire.target_port])}`,
+    ),
     '',
-    table(['memory', 'pages', 'most', 'kind'], inspection.memories.map(one => [one.name, String(one.pages_min), String(one.pages_max ?? 'no limit'), one.shared ? 'shared with the host' : 'the node’s own'])),
+    table(
+      ['memory', 'pages', 'most', 'kind'],
+      inspection.memories.map(one => [
+        one.name,
+        String(one.pages_min),
+        String(one.pages_max ?? 'no limit'),
+        one.shared ? 'shared with the host' : 'the node’s own',
+      ]),
+    ),
   ].join('\n');
 }

@@ -26,7 +26,11 @@ export function addRun(program: Command): void {
     .option('--listen <url...>', 'where drivers push to: tcp://HOST:PORT or ipc://PATH', ['tcp://127.0.0.1:5555'])
     .option('--node <file...>', 'nodes of your own (.wasm)')
     .option('--unfused', 'one instance per node instead of the fused module (slow; for looking into nodes)')
-    .addOption(new Option('--clock <clock>', 'arrival: the gateway’s time; event: the drivers’ timestamps').choices(['arrival', 'event']).default('arrival'))
+    .addOption(
+      new Option('--clock <clock>', 'arrival: the gateway’s time; event: the drivers’ timestamps')
+        .choices(['arrival', 'event'])
+        .default('arrival'),
+    )
     .option('--directory <dir>', 'where relative paths of file sinks start', '.')
     .option('--cache <dir>', 'cache of fused modules', cacheDirectory())
     .option('--count <n>', 'end after this many updates')
@@ -46,19 +50,25 @@ async function run(file: string, options: RunOptions): Promise<void> {
   const view = new LiveView(live, colored(process.stdout));
   let end = (_code: number): void => undefined;
   const ended = new Promise<number>(resolve => (end = resolve));
-  const gateway = new GatewayFlow(flow, loaded.artifact, { listen: options.listen, directory: options.directory }, {
-    onLog: (level, text) => (live ? view.note(`${level}: ${text}`) : complain(`${level}: ${text}`)),
-    onDown: error => {
-      complain(`error[${error.code}]: ${error.message}`);
-      end(EXIT.world);
+  const gateway = new GatewayFlow(
+    flow,
+    loaded.artifact,
+    { listen: options.listen, directory: options.directory },
+    {
+      onLog: (level, text) => (live ? view.note(`${level}: ${text}`) : complain(`${level}: ${text}`)),
+      onDown: error => {
+        complain(`error[${error.code}]: ${error.message}`);
+        end(EXIT.world);
+      },
     },
-  });
+  );
   await gateway.start();
   if (!options.quiet && !options.json) view.begin(flow.document.name, gateway.addresses, loaded.receipt);
   if (options.json) print(JSON.stringify({ listening: gateway.addresses }));
   for (const signal of ['SIGINT', 'SIGTERM'] as const) process.once(signal, () => end(EXIT.ok));
   const timer = setInterval(() => {
-    if (options.json) print(JSON.stringify({ ...gateway.stats(), sinks: gateway.sinks(), rss_bytes: process.memoryUsage.rss() }));
+    if (options.json)
+      print(JSON.stringify({ ...gateway.stats(), sinks: gateway.sinks(), rss_bytes: process.memoryUsage.rss() }));
     else if (!options.quiet) view.show(gateway);
   }, Number(options.interval));
   const counting = options.count === undefined ? null : countdown(gateway, Number(options.count), () => end(EXIT.ok));
@@ -67,7 +77,8 @@ async function run(file: string, options: RunOptions): Promise<void> {
   if (counting) clearInterval(counting);
   if (code === EXIT.ok) await gateway.stop();
   view.end();
-  if (!options.quiet && !options.json) print(`stopped after ${gateway.stats().records.toLocaleString('en-US')} updates`);
+  if (!options.quiet && !options.json)
+    print(`stopped after ${gateway.stats().records.toLocaleString('en-US')} updates`);
   if (options.json) print(JSON.stringify({ stopped: true, ...gateway.stats(), sinks: gateway.sinks() }));
   process.exit(code);
 }
@@ -81,7 +92,10 @@ function countdown(gateway: GatewayFlow, count: number, done: () => void): NodeJ
   }, COUNT_LOOK_MS);
 }
 
-async function load(flow: LoadedFlow, options: RunOptions): Promise<{ artifact: FlowArtifact; receipt: FusedFlow['report'] } | { diagnostics: LoadedFlow['diagnostics'] }> {
+async function load(
+  flow: LoadedFlow,
+  options: RunOptions,
+): Promise<{ artifact: FlowArtifact; receipt: FusedFlow['report'] } | { diagnostics: LoadedFlow['diagnostics'] }> {
   if (options.unfused) {
     const artifact = unfusedFlow(flow, options.clock);
     return 'diagnostics' in artifact ? artifact : { artifact, receipt: null };

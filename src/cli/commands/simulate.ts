@@ -15,15 +15,19 @@ interface SimulateCommandOptions {
   readonly json?: boolean;
 }
 
-const whole = (least: number) => (text: string): number => {
-  const value = Number(text);
-  if (!Number.isSafeInteger(value) || value < least) throw new InvalidArgumentError(`a whole number from ${least} on.`);
-  return value;
-};
+const whole =
+  (least: number) =>
+  (text: string): number => {
+    const value = Number(text);
+    if (!Number.isSafeInteger(value) || value < least)
+      throw new InvalidArgumentError(`a whole number from ${least} on.`);
+    return value;
+  };
 
 function instant(text: string): number {
   const us = /^\d+$/.test(text) ? Number(text) : Date.parse(text) * 1_000;
-  if (!Number.isSafeInteger(us) || us <= 0) throw new InvalidArgumentError('a date like 2026-01-01T00:00:00Z, or µs since 1970.');
+  if (!Number.isSafeInteger(us) || us <= 0)
+    throw new InvalidArgumentError('a date like 2026-01-01T00:00:00Z, or µs since 1970.');
   return us;
 }
 
@@ -36,7 +40,9 @@ export function addSimulate(program: Command): void {
     .option('--tags <n>', 'tags: temperature, pressure and motor of each cell', whole(1), SIMULATE_DEFAULTS.tags)
     .option('--count <n>', 'updates to send; 0: until Ctrl-C', whole(0), SIMULATE_DEFAULTS.count)
     .option('--batch <n>', 'updates per message', whole(1), SIMULATE_DEFAULTS.batch)
-    .addOption(new Option('--pattern <name>', 'course of the values').choices(PATTERNS).default(SIMULATE_DEFAULTS.pattern))
+    .addOption(
+      new Option('--pattern <name>', 'course of the values').choices(PATTERNS).default(SIMULATE_DEFAULTS.pattern),
+    )
     .option('--seed <n>', 'same seed, same values', whole(0), SIMULATE_DEFAULTS.seed)
     .option('--start <time>', 'first timestamp, then evenly spaced: the same bytes each time', instant, null)
     .option('--quiet', 'print nothing')

@@ -36,11 +36,20 @@ export interface PullListener {
 const slots = new Set<number>();
 
 /** @throws GatewayError listen-failed, address-invalid */
-export async function listenPull(url: string, handlers: PullHandlers, options: PullOptions = {}): Promise<PullListener> {
+export async function listenPull(
+  url: string,
+  handlers: PullHandlers,
+  options: PullOptions = {},
+): Promise<PullListener> {
   const address = parseAddress(url);
   const connections = new Set<Connection>();
   const server: Server = createServer(socket => {
-    const connection = new Connection(socket, address.kind === 'ipc', options.message_bytes_max ?? RING_LIMITS.message_bytes, handlers);
+    const connection = new Connection(
+      socket,
+      address.kind === 'ipc',
+      options.message_bytes_max ?? RING_LIMITS.message_bytes,
+      handlers,
+    );
     connections.add(connection);
     socket.once('close', () => connections.delete(connection));
   });
@@ -83,7 +92,11 @@ class Connection {
     const framing = ipc ? FRAMING.sp_ipc : FRAMING.sp_tcp;
     this.#splitter = new FrameSplitter(ipc ? 1 : 0, message_bytes_max, {
       onSpan: span => handlers.onFrames(this.#driver, framing, span),
-      onBadFrame: length => this.#fail('message-too-long', length < 0 ? 'bytes that are no SP frame' : `a message of ${length} bytes; the limit is ${message_bytes_max}`),
+      onBadFrame: length =>
+        this.#fail(
+          'message-too-long',
+          length < 0 ? 'bytes that are no SP frame' : `a message of ${length} bytes; the limit is ${message_bytes_max}`,
+        ),
     });
     socket.setNoDelay(true);
     socket.setTimeout(HANDSHAKE_TIMEOUT_MS, () => {
@@ -91,7 +104,9 @@ class Connection {
     });
     socket.write(handshake(SP_PULL));
     socket.on('data', chunk => this.#data(chunk as Buffer));
-    socket.on('error', error => handlers.onProblem(new GatewayError('connection-lost', this.#peer, error.message, error)));
+    socket.on('error', error =>
+      handlers.onProblem(new GatewayError('connection-lost', this.#peer, error.message, error)),
+    );
     socket.once('close', () => slots.delete(this.#driver));
   }
 
@@ -125,7 +140,10 @@ class Connection {
     if (this.#greeting.length < HANDSHAKE_BYTES) return Buffer.alloc(0);
     const protocol = peerProtocol(this.#greeting);
     if (protocol !== SP_PUSH) {
-      this.#fail('peer-rejected', protocol === null ? 'it does not speak SP' : `its protocol is 0x${protocol.toString(16)}, not PUSH (0x50)`);
+      this.#fail(
+        'peer-rejected',
+        protocol === null ? 'it does not speak SP' : `its protocol is 0x${protocol.toString(16)}, not PUSH (0x50)`,
+      );
       return Buffer.alloc(0);
     }
     this.#greeted = true;

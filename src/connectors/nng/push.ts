@@ -21,11 +21,16 @@ export async function dialPush(url: string, timeout_ms = 10_000): Promise<PushCo
   const until = Date.now() + timeout_ms;
   for (let delay = FIRST_DELAY_MS; ; delay = Math.min(delay * 2, LONGEST_DELAY_MS)) {
     try {
-      const socket = await open(address.kind === 'ipc' ? { path: address.path } : { host: address.host, port: address.port }, url);
+      const socket = await open(
+        address.kind === 'ipc' ? { path: address.path } : { host: address.host, port: address.port },
+        url,
+      );
       return wrap(socket, url, address.kind === 'ipc');
     } catch (error) {
       if (error instanceof GatewayError || Date.now() + delay > until) {
-        throw error instanceof GatewayError ? error : new GatewayError('connection-lost', url, (error as Error).message, error);
+        throw error instanceof GatewayError
+          ? error
+          : new GatewayError('connection-lost', url, (error as Error).message, error);
       }
       await new Promise(resolve => setTimeout(resolve, delay));
     }

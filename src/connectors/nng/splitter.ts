@@ -31,7 +31,10 @@ export class FrameSplitter {
   /** @returns false when the stream must pause until `retry` returned true. */
   push(chunk: Uint8Array): boolean {
     if (this.#dead) return true;
-    const bytes = this.#kept.length === 0 ? Buffer.from(chunk.buffer, chunk.byteOffset, chunk.byteLength) : Buffer.concat([this.#kept, chunk]);
+    const bytes =
+      this.#kept.length === 0
+        ? Buffer.from(chunk.buffer, chunk.byteOffset, chunk.byteLength)
+        : Buffer.concat([this.#kept, chunk]);
     return this.#consume(bytes);
   }
 

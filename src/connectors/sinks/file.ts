@@ -1,13 +1,14 @@
 import { type FileHandle, mkdir, open, rename, rm, stat } from 'node:fs/promises';
 import { dirname, resolve } from 'node:path';
 import { GatewayError } from '#diagnostic';
-import { type Sink, type SinkSetup, SINK_LIMITS } from './sink.ts';
+import { SINK_LIMITS, type Sink, type SinkSetup } from './sink.ts';
 
 const CHUNK_BYTES = 256 * 1024;
 
 /** Appends to a file in large chunks; begins a new one at `rotate_bytes` (file.1 is the newest old one). @throws file-unwritable */
 export async function openFileSink({ props, directory, events }: SinkSetup): Promise<Sink> {
-  if (typeof props['path'] !== 'string') throw new GatewayError('sink-props-invalid', 'file_sink', 'props.path is missing');
+  if (typeof props['path'] !== 'string')
+    throw new GatewayError('sink-props-invalid', 'file_sink', 'props.path is missing');
   const path = resolve(directory, props['path']);
   const sink = new FileSink(path, Number(props['rotate_bytes'] ?? 0), Number(props['keep'] ?? 5), events);
   await sink.open(props['append'] !== false);

@@ -1,5 +1,5 @@
 import { GatewayError, type GatewayErrorCode } from '#diagnostic';
-import { type Sink, type SinkEvents, SINK_LIMITS } from './sink.ts';
+import { SINK_LIMITS, type Sink, type SinkEvents } from './sink.ts';
 
 /** One try to deliver. A thrown `Permanent` is not tried again. */
 export type Deliver = (body: Buffer) => Promise<void>;
@@ -35,7 +35,14 @@ export class QueuedSink implements Sink {
   #closing = false;
   #state = { written: 0, bytes: 0, failed: 0, retries: 0, lastError: null as string | null };
 
-  constructor(code: GatewayErrorCode, where: string, events: SinkEvents, deliver: Deliver, in_flight: number, dispose: () => Promise<void>) {
+  constructor(
+    code: GatewayErrorCode,
+    where: string,
+    events: SinkEvents,
+    deliver: Deliver,
+    in_flight: number,
+    dispose: () => Promise<void>,
+  ) {
     this.#inFlight = in_flight;
     this.#code = code;
     this.#where = where;
@@ -49,7 +56,10 @@ export class QueuedSink implements Sink {
   }
 
   write(body: Uint8Array): boolean {
-    if (this.#queue.length >= SINK_LIMITS.queue_messages || (this.#queuedBytes + body.length > SINK_LIMITS.queue_bytes && this.#queue.length > 0)) {
+    if (
+      this.#queue.length >= SINK_LIMITS.queue_messages ||
+      (this.#queuedBytes + body.length > SINK_LIMITS.queue_bytes && this.#queue.length > 0)
+    ) {
       this.#full = true;
       return false;
     }

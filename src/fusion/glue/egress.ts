@@ -1,6 +1,5 @@
-import { BOARD, EGRESS_HEADER, EGRESS_KIND, type FlowPlan, RING_ALIGN } from '#abi';
+import { BOARD, BOARD_U64, EGRESS_HEADER, EGRESS_KIND, type FlowPlan, RING_ALIGN } from '#abi';
 import { count, fault, loadLong, loadWord, storeWord } from './wat.ts';
-import { BOARD_U64 } from '#abi';
 
 /** Room that must be free before a record starts: what it may write, twice, for the padding before the ring's end. */
 export const egressRoom = (plan: FlowPlan): number => 2 * (plan.limits.egress_bytes + 64);

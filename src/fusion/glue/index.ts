@@ -39,6 +39,8 @@ ${ringFunctions(plan)}
 ${recordFunctions(plan)}
 ${wireFunctions(plan, shapes)}
 ${lifeFunctions(plan, shapes)}
-${copyPairs(plan).map(([from, to]) => copyFunction(from, to)).join('\n')}
+${copyPairs(plan)
+  .map(([from, to]) => copyFunction(from, to))
+  .join('\n')}
 )`;
 }

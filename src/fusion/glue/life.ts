@@ -1,4 +1,4 @@
-import { BOARD, BOARD_U64, BOARD_MAGIC, BOARD_VERSION, EGRESS_KIND, type FlowPlan } from '#abi';
+import { BOARD, BOARD_MAGIC, BOARD_U64, BOARD_VERSION, EGRESS_KIND, type FlowPlan } from '#abi';
 import { layoutOf } from './record.ts';
 import { count, fault, storeLong, storeWord } from './wat.ts';
 import { calling, entryFuel, type NodeShape } from './wires.ts';
@@ -72,14 +72,24 @@ ${plan.nodes.map((_, index) => configureNode(plan, index, shapes[index]!)).join(
 (func (export "load") (param $node i32) (param $ptr i32) (param $len i32) (result i32)
   (local $result i32)
   (call $refill (i32.const 0))
-  ${byNode(plan, index => (shapes[index]!.functions.has('load-state') ? calling(index, 'load-state', `(local.set $result (call $load-state_${index} (local.get $ptr) (local.get $len)))
-    (return ${check(index, shapes[index]!, 'load-state')})`) : '(return (i32.const 1))'))}
+  ${byNode(plan, index =>
+    shapes[index]!.functions.has('load-state')
+      ? calling(
+          index,
+          'load-state',
+          `(local.set $result (call $load-state_${index} (local.get $ptr) (local.get $len)))
+    (return ${check(index, shapes[index]!, 'load-state')})`,
+        )
+      : '(return (i32.const 1))',
+  )}
   (unreachable))
 ${plan.nodes.map((_, index) => resultCheck(index)).join('')}`;
 }
 
 const byNode = (plan: FlowPlan, text: (index: number) => string): string =>
-  plan.nodes.map((_, index) => `(if (i32.eq (local.get $node) (i32.const ${index})) (then ${text(index)}))`).join('\n  ');
+  plan.nodes
+    .map((_, index) => `(if (i32.eq (local.get $node) (i32.const ${index})) (then ${text(index)}))`)
+    .join('\n  ');
 
 /** Expression: 1 when the result says error, after publishing its text; calls cabi_post. */
 const check = (index: number, shape: NodeShape, fn: 'configure' | 'load-state'): string => `
@@ -111,8 +121,12 @@ function configureNode(plan: FlowPlan, index: number, shape: NodeShape): string 
   ${shape.initialize ? calling(index, '_initialize', `(call $initialize_${index})`) : ''}
   ${
     shape.functions.has('configure')
-      ? `${calling(index, 'cabi_realloc', `(local.set $ptr (call $realloc_${index} (i32.const 0) (i32.const 0) (i32.const 1) (i32.const ${bytes})))
-  (memory.init $m${index} $props_${index} (local.get $ptr) (i32.const 0) (i32.const ${bytes}))`)}
+      ? `${calling(
+          index,
+          'cabi_realloc',
+          `(local.set $ptr (call $realloc_${index} (i32.const 0) (i32.const 0) (i32.const 1) (i32.const ${bytes})))
+  (memory.init $m${index} $props_${index} (local.get $ptr) (i32.const 0) (i32.const ${bytes}))`,
+        )}
   ${calling(index, 'configure', `(local.set $result (call $configure_${index} (local.get $ptr) (i32.const ${bytes})))`)}
   ${check(index, shape, 'configure')}`
       : '(i32.const 0)'
@@ -127,4 +141,3 @@ const tickNode = (plan: FlowPlan, index: number, shape: NodeShape): string =>
   ${shape.posts.has('tick') ? calling(index, 'cabi_post', `(call $post_tick_${index})`) : ''}
   ${count(entryFuel(plan, index), '(i64.sub (local.get $before) (global.get $fuel))')}`
     : '';
-

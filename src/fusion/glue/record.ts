@@ -1,4 +1,15 @@
-import { BOARD_U64, DRIVER_SLOT, DRIVER_SLOTS, EGRESS_KIND, type FlowPlan, NODE_COUNTERS, NO_NODE, RING_LIMITS, boardLayout, portCount } from '#abi';
+import {
+  BOARD_U64,
+  boardLayout,
+  DRIVER_SLOT,
+  DRIVER_SLOTS,
+  EGRESS_KIND,
+  type FlowPlan,
+  NO_NODE,
+  NODE_COUNTERS,
+  portCount,
+  RING_LIMITS,
+} from '#abi';
 import { count, loadLong, loadWord, storeLong, storeWord } from './wat.ts';
 
 const SLOT = DRIVER_SLOTS;

@@ -1,4 +1,18 @@
-import { BOARD_U64, EGRESS_KIND, exportName, type FlowPlan, FUEL, type NodeCall, NODE_COUNTERS, type NodeFunction, PORT_COUNTERS, portCount, postName, RING_LIMITS, WIRE_COUNTERS } from '#abi';
+import {
+  BOARD_U64,
+  EGRESS_KIND,
+  exportName,
+  type FlowPlan,
+  FUEL,
+  NODE_COUNTERS,
+  type NodeCall,
+  type NodeFunction,
+  PORT_COUNTERS,
+  portCount,
+  postName,
+  RING_LIMITS,
+  WIRE_COUNTERS,
+} from '#abi';
 import { layoutOf } from './record.ts';
 import { charge, count, currentWord, enter, fault, loadWord, storeWord } from './wat.ts';
 
@@ -32,7 +46,9 @@ export function nodeImports(index: number, shape: NodeShape): string {
     lines.push(`(import "${from}" "${exportName(fn)}" (func $${fn}_${index} ${signatures[fn]}))`);
   }
   for (const fn of shape.posts) {
-    lines.push(`(import "${from}" "${postName(fn)}" (func $post_${fn}_${index} ${fn === 'tick' ? '' : '(param i32)'}))`);
+    lines.push(
+      `(import "${from}" "${postName(fn)}" (func $post_${fn}_${index} ${fn === 'tick' ? '' : '(param i32)'}))`,
+    );
   }
   if (shape.initialize) lines.push(`(import "${from}" "_initialize" (func $initialize_${index}))`);
   if (shape.start) lines.push(`(import "${from}" "fusewire:start" (func $start_${index}))`);
@@ -43,12 +59,24 @@ export function nodeImports(index: number, shape: NodeShape): string {
 export function wireFunctions(plan: FlowPlan, shapes: readonly NodeShape[]): string {
   const parts: string[] = [];
   plan.wires.forEach((wire, index) => {
-    const after = count(layoutOf(plan).wires + index * WIRE_COUNTERS.bytes, '(i64.sub (local.get $before) (global.get $fuel))');
+    const after = count(
+      layoutOf(plan).wires + index * WIRE_COUNTERS.bytes,
+      '(i64.sub (local.get $before) (global.get $fuel))',
+    );
     parts.push(delivery(`wire_${index}`, `m${wire.source_node}`, wire.target_node, wire.target_port, shapes, after));
     parts.push(refusal(`wire_${index}`, `m${wire.source_node}`, wire.target_node, wire.target_port, plan));
   });
   for (const node of plan.sources) {
-    parts.push(delivery(`source_${node}`, 'ingress', node, 0, shapes, count(entryFuel(plan, node), '(i64.sub (local.get $before) (global.get $fuel))')));
+    parts.push(
+      delivery(
+        `source_${node}`,
+        'ingress',
+        node,
+        0,
+        shapes,
+        count(entryFuel(plan, node), '(i64.sub (local.get $before) (global.get $fuel))'),
+      ),
+    );
     parts.push(refusal(`source_${node}`, 'ingress', node, 0, plan));
   }
   plan.nodes.forEach((_, index) => {
@@ -62,7 +90,14 @@ export const entryFuel = (plan: FlowPlan, node: number): number =>
   layoutOf(plan).nodes + node * NODE_COUNTERS.bytes + NODE_COUNTERS.entry_fuel;
 
 /** Hands [ptr, ptr + len) of memory `from` to a node: asks it for a buffer, copies, calls `handle`, looks at the result. */
-function delivery(name: string, from: string, node: number, port: number, shapes: readonly NodeShape[], after: string): string {
+function delivery(
+  name: string,
+  from: string,
+  node: number,
+  port: number,
+  shapes: readonly NodeShape[],
+  after: string,
+): string {
   const post = shapes[node]!.posts.has('handle');
   return `
 (func $${name} (param $ptr i32) (param $len i32)
@@ -119,10 +154,13 @@ function emitFunction(plan: FlowPlan, index: number, shape: NodeShape): string {
     return [counter, ...calls].join('\n      ');
   };
   // One branch a port, tried in order: after inlining the port is a constant and the others vanish.
-  const branches = Array.from({ length: ports }, (_, port) => `
+  const branches = Array.from(
+    { length: ports },
+    (_, port) => `
   (if (i32.eq (local.get $port) (i32.const ${port})) (then
       ${body(port)}
-      (return)))`);
+      (return)))`,
+  );
   return `
 (func $emit_${index} (export "emit/${index}") (param $port i32) (param $ptr i32) (param $len i32)
   (local $to i32)

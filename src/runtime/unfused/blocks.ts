@@ -82,7 +82,13 @@ export class BlockReader {
     const length = header === 0 ? left : this.#frameLength(at, left, header);
     const now = this.#now();
     if (length < 0) {
-      return { kind: 'malformed', start: at, end: at + left, now, advance: () => board.set('cursor', board.get('cursor_end')) };
+      return {
+        kind: 'malformed',
+        start: at,
+        end: at + left,
+        now,
+        advance: () => board.set('cursor', board.get('cursor_end')),
+      };
     }
     board.add(BOARD_U64.ingress_bytes, BigInt(length));
     const start = at + header;
@@ -115,11 +121,18 @@ export class BlockReader {
     if (key?.wire === 0) reader.varint();
     else if (key) span = reader.span(key.wire);
     if (!key || !reader.ok) {
-      return { kind: 'malformed', start: at, end, now, advance: () => board.set('batch_cursor', board.get('batch_end')) };
+      return {
+        kind: 'malformed',
+        start: at,
+        end,
+        now,
+        advance: () => board.set('batch_cursor', board.get('batch_end')),
+      };
     }
     const advance = (): void => board.set('batch_cursor', cursor + (reader.at - at));
     if (key.field !== BATCH_FIELD || key.wire !== 2) return { kind: 'skip', start: at, end: reader.at, now, advance };
-    const nested = span.end - span.start >= 2 && this.#bytes[span.start] === 0xfa && this.#bytes[span.start + 1] === 0x01;
+    const nested =
+      span.end - span.start >= 2 && this.#bytes[span.start] === 0xfa && this.#bytes[span.start + 1] === 0x01;
     return { kind: nested ? 'malformed' : 'update', ...span, now, advance };
   }
 

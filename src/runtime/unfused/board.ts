@@ -35,6 +35,10 @@ export class Board {
 
 export const layoutOf = (plan: FlowPlan): ReturnType<typeof boardLayout> =>
   boardLayout(
-    { nodes: plan.nodes.length, ports: plan.nodes.reduce((sum, node) => sum + portCount(node), 0), wires: plan.wires.length },
+    {
+      nodes: plan.nodes.length,
+      ports: plan.nodes.reduce((sum, node) => sum + portCount(node), 0),
+      wires: plan.wires.length,
+    },
     RING_LIMITS.drivers,
   );

@@ -2,13 +2,13 @@
  * The unfused engine: the same flow with one instance per node, routed in TypeScript. The debug mode, and the other opinion
  * that the fused module is tested against: same records in, same egress and counters out.
  */
-import { BOARD_MAGIC, BOARD_VERSION, type FlowPlan, NODE_COUNTERS, NO_NODE, RING_LIMITS } from '#abi';
+import { BOARD_MAGIC, BOARD_VERSION, type FlowPlan, NO_NODE, NODE_COUNTERS, RING_LIMITS } from '#abi';
 import type { Engine } from '../engine.ts';
+import { type Block, BlockReader } from './blocks.ts';
 import { Board, layoutOf } from './board.ts';
 import { Budget } from './budget.ts';
 import { EgressWriter } from './egress.ts';
 import { boardBytes, NodeHost } from './node-host.ts';
-import { type Block, BlockReader } from './blocks.ts';
 import { readUpdate } from './update.ts';
 
 const encoder = new TextEncoder();
@@ -135,7 +135,10 @@ class UnfusedEngine implements Engine {
     for (const node of this.#nodes) {
       const before = this.#budget.fuel.value;
       node.tick();
-      this.#board.add(this.#board.layout.nodes + node.index * NODE_COUNTERS.bytes + NODE_COUNTERS.entry_fuel, before - this.#budget.fuel.value);
+      this.#board.add(
+        this.#board.layout.nodes + node.index * NODE_COUNTERS.bytes + NODE_COUNTERS.entry_fuel,
+        before - this.#budget.fuel.value,
+      );
     }
     this.#board.set('current', 0);
     this.#egress.publish();

@@ -1,4 +1,17 @@
-import { exportName, FLOW_IMPORT_MODULE, FUEL, NODE_CALLS, type NodeCall, type NodeFunction, NODE_COUNTERS, type PlanNode, portCount, postName, RING_LIMITS, WASM_PAGE_BYTES } from '#abi';
+import {
+  exportName,
+  FLOW_IMPORT_MODULE,
+  FUEL,
+  NODE_CALLS,
+  NODE_COUNTERS,
+  type NodeCall,
+  type NodeFunction,
+  type PlanNode,
+  portCount,
+  postName,
+  RING_LIMITS,
+  WASM_PAGE_BYTES,
+} from '#abi';
 import type { Board } from './board.ts';
 import type { Budget } from './budget.ts';
 import type { EgressWriter } from './egress.ts';

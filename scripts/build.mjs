@@ -1,0 +1,2 @@
+// `npm run build`: the same as what `npm start` does first.
+import './setup.mjs';

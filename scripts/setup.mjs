@@ -1,0 +1,55 @@
+// Makes a checkout ready: packages as locked, TypeScript compiled, nodes built. Runs under the system's Node (18 or newer) and
+// does only what is not up to date.
+import { spawnSync } from 'node:child_process';
+import { createHash } from 'node:crypto';
+import { existsSync, mkdirSync, readdirSync, readFileSync, statSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { bundledNode, root } from './node.mjs';
+
+const say = text => process.stdout.write(`fusewire: ${text}\n`);
+const stampOf = files =>
+  createHash('sha256')
+    .update(JSON.stringify(files.map(file => [file, readFileSync(join(root, file), 'utf8')])))
+    .digest('hex');
+
+function run(command, args, env = process.env) {
+  const result = spawnSync(command, args, { cwd: root, stdio: 'inherit', env });
+  if (result.status !== 0) {
+    process.stderr.write(`fusewire: "${command} ${args.join(' ')}" failed\n`);
+    process.exit(result.status ?? 1);
+  }
+}
+
+/** Runs `work` unless the stamp file says that these sources were done before. */
+function once(name, files, outputs, work) {
+  const stampFile = join(root, '.cache', `${name}.stamp`);
+  const stamp = stampOf(files);
+  if (
+    outputs.every(file => existsSync(join(root, file))) &&
+    existsSync(stampFile) &&
+    readFileSync(stampFile, 'utf8') === stamp
+  )
+    return;
+  work();
+  mkdirSync(join(root, '.cache'), { recursive: true });
+  writeFileSync(stampFile, stamp);
+}
+
+function sources(dir) {
+  return readdirSync(join(root, dir)).flatMap(name => {
+    const path = `${dir}/${name}`;
+    return statSync(join(root, path)).isDirectory() ? sources(path) : [path];
+  });
+}
+
+once('packages', ['package.json', 'package-lock.json'], ['node_modules/.package-lock.json'], () => {
+  say('installing packages (once, about a minute)');
+  // npm runs these scripts for its parent; its own variables would confuse the inner npm.
+  run('npm', ['ci', '--no-audit', '--no-fund', '--loglevel=error']);
+});
+once('build', [...sources('src'), 'tsconfig.json'], ['dist/cli/main.js'], () => {
+  say('compiling');
+  run(bundledNode(), [join(root, 'node_modules/typescript/bin/tsc'), '-p', 'tsconfig.json']);
+});
+say('building nodes');
+run(bundledNode(), [join(root, 'nodes/build.mjs')]);
