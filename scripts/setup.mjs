@@ -44,8 +44,8 @@ function sources(dir) {
 
 once('packages', ['package.json', 'package-lock.json'], ['node_modules/.package-lock.json'], () => {
   say('installing packages (once, about a minute)');
-  // npm runs these scripts for its parent; its own variables would confuse the inner npm.
-  run('npm', ['ci', '--no-audit', '--no-fund', '--loglevel=error']);
+  // Not `npm ci`: it insists on lock entries for every platform's optional binary, which not every registry has.
+  run('npm', ['install', '--no-save', '--no-audit', '--no-fund', '--loglevel=error']);
 });
 once('build', [...sources('src'), 'tsconfig.json'], ['dist/cli/main.js'], () => {
   say('compiling');

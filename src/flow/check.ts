@@ -138,7 +138,7 @@ class Checker {
         'invalid-props',
         `${where}.props${path}`,
         error.error,
-        `See the props of ${manifest.node_type}: fusewire nodes ${manifest.node_type}.`,
+        `See the props in the manifest of ${manifest.node_type}.`,
       );
     }
   }

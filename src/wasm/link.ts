@@ -149,9 +149,10 @@ class Linker {
     const out = new ByteWriter(code.length + 4096).u8(0, 0x61, 0x73, 0x6d, 1, 0, 0, 0);
     const functionSection = new ByteWriter();
     for (const type of functions) functionSection.u32(type);
-    // Types last: wrapping a body may have added some.
+    const imports = this.#importSection();
+    // Types last: imports and wrapped bodies may have added some.
     section(out, SECTION.type, this.#types.size, this.#typeSection());
-    section(out, SECTION.import, this.#host.length, this.#importSection());
+    section(out, SECTION.import, this.#host.length, imports);
     section(out, SECTION.function, functions.length, functionSection);
     section(out, SECTION.table, counts.tables, tables);
     section(out, SECTION.memory, counts.memories, memories);
