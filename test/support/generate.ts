@@ -17,7 +17,32 @@ const condition = (random: Random): Props =>
     () => ({ field: 'unit', op: '==', value: 'bar' }),
   ])();
 
-const KINDS: Record<string, { in: string[]; out: string[]; batchOut?: boolean; props: (random: Random) => Props }> = {
+const KINDS: Record<string, { in: string[]; out: string[]; batch?: boolean; props: (random: Random) => Props }> = {
+  window: {
+    in: ['in'],
+    out: ['out', 'late'],
+    batch: true,
+    props: random => ({
+      kind: random.pick(['tumbling', 'hopping', 'sliding', 'session', 'count']),
+      size_ms: 120,
+      hop_ms: random.pick([40, 50, 120]),
+      gap_ms: 60,
+      count: 3,
+      lateness_ms: random.pick([0, 50]),
+      max_messages: random.pick([8, 50000]),
+    }),
+  },
+  agg: {
+    in: ['in'],
+    out: ['out'],
+    props: random =>
+      random.chance(0.4)
+        ? { function: random.pick(['count', 'mean', 'stddev', 'max', 'first']), mode: 'running' }
+        : {
+            function: random.pick(['count', 'sum', 'median', 'p95', 'stddev_sample', 'range', 'last']),
+            suffix: '/agg',
+          },
+  },
   filter: { in: ['in'], out: ['true', 'false'], props: condition },
   switch: {
     in: ['in'],
@@ -62,6 +87,9 @@ export function randomFlow(random: Random): FlowDocument {
   ];
   if (random.chance(0.4)) nodes.push({ id: 'in2', node_type: 'tag_input', props: { tags: ['line1/cell1/#'] } });
   const open = nodes.map(node => ({ source_node: node.id, source_port: 'out' }));
+  /** Outputs that carry batches: they fit only inputs that take anything. */
+  const batches: typeof open = [];
+  const takesAny = new Set(['agg', 'fan_out']);
   const wires: FlowDocument['wires'] = [];
   const count = 1 + random.int(10);
   for (let i = 0; i < count; i += 1) {
@@ -69,8 +97,13 @@ export function randomFlow(random: Random): FlowDocument {
     const kind = KINDS[node_type]!;
     const id = `n${i}`;
     nodes.push({ id, node_type, props: kind.props(random) });
-    for (const target_port of kind.in) wires.push({ ...random.pick(open), target_node: id, target_port });
-    for (const source_port of kind.out) open.push({ source_node: id, source_port });
+    for (const target_port of kind.in) {
+      const from = takesAny.has(node_type) && batches.length > 0 && random.chance(0.7) ? batches : open;
+      wires.push({ ...random.pick(from), target_node: id, target_port });
+    }
+    for (const source_port of kind.out) {
+      (kind.batch && source_port === 'out' ? batches : open).push({ source_node: id, source_port });
+    }
   }
   for (let i = 0; i < 3; i += 1) {
     nodes.push({
