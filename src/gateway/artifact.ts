@@ -5,7 +5,7 @@ import { join } from 'node:path';
 import { type FlowClock, FUSER_VERSION } from '#abi';
 import { type Diagnostic, GatewayError } from '#diagnostic';
 import { type FusionReport, inspectFlow, unfuse } from '#fusion';
-import type { FlowArtifact } from '#runtime';
+import { AHEAD_OF_TIME_FLAGS, type FlowArtifact } from '#runtime';
 import type { FuseAnswer, FuseJob } from './fuse-process.ts';
 import type { LoadedFlow } from './load-flow.ts';
 
@@ -79,6 +79,8 @@ function fuseInProcess(
   const child = fork(new URL(`./fuse-process.${extension}`, import.meta.url), [], {
     serialization: 'advanced',
     stdio: ['ignore', 'ignore', 'pipe', 'ipc'],
+    // Binaryen is 10 MB of wasm of which little runs: not to be compiled ahead of time.
+    execArgv: process.execArgv.filter(flag => !AHEAD_OF_TIME_FLAGS.some(one => one === flag)),
   });
   const name = flow.document.name;
   return new Promise((resolve, reject) => {

@@ -9,7 +9,6 @@ import { EgressReader, type EgressRecord, IngressWriter, wakeWorker } from './ri
 import { type FlowStats, readStats } from './stats.ts';
 
 export interface RunnerOptions {
-  readonly ahead_of_time?: boolean;
   readonly spin_us?: number;
   /** Without progress for this long the worker is ended. */
   readonly watchdog_ms?: number;
@@ -27,7 +26,7 @@ export interface RunnerEvents {
   readonly onDown?: (error: GatewayError) => void;
 }
 
-const DEFAULTS = { ahead_of_time: true, spin_us: 20, watchdog_ms: 2_000, faults_max: 100 };
+const DEFAULTS = { spin_us: 20, watchdog_ms: 2_000, faults_max: 100 };
 const OLD_GENERATION_MB = 16;
 const word = (offset: number): number => offset / 4;
 type Buffers = Extract<FromWorker, { type: 'loaded' }>;
@@ -122,7 +121,7 @@ export class FlowRunner {
     const worker = new Worker(new URL(`./worker.${extension}`, import.meta.url), {
       workerData: {
         artifact: this.artifact,
-        options: { ahead_of_time: this.#options.ahead_of_time, spin_us: this.#options.spin_us },
+        options: { spin_us: this.#options.spin_us },
       },
       resourceLimits: { maxOldGenerationSizeMb: OLD_GENERATION_MB },
     });

@@ -1,4 +1,5 @@
 /** Runs flows: rings, one worker per flow, the fused and the unfused engine, faults and recovery. */
+export { AHEAD_OF_TIME_FLAGS } from './ahead-of-time.ts';
 export type { Engine, FlowArtifact, FlowCode } from './engine.ts';
 export { describeFault, type FaultRecord, faultOf } from './fault.ts';
 export { FlowRunner, type RunnerEvents, type RunnerOptions } from './flow-runner.ts';

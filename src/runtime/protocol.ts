@@ -1,8 +1,6 @@
 import type { FaultRecord } from './fault.ts';
 
 export interface WorkerOptions {
-  /** Compile everything with the optimising compiler before the first record. */
-  readonly ahead_of_time: boolean;
   /** How long the worker looks for new work before it sleeps, µs. */
   readonly spin_us: number;
 }

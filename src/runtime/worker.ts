@@ -1,5 +1,4 @@
 /** The thread of one flow: compile, configure on `go`, then run, tick and sleep until told to stop. */
-import v8 from 'node:v8';
 import { parentPort, workerData } from 'node:worker_threads';
 import { BOARD, COMMAND, FLOW_STATE } from '#abi';
 import type { Engine, FlowArtifact } from './engine.ts';
@@ -18,12 +17,6 @@ const send = (message: FromWorker): void => port.postMessage(message);
 const now_us = (): number => Math.round((performance.timeOrigin + performance.now()) * 1000);
 const word = (offset: number): number => offset / 4;
 
-/**
- * Machine code before the first record: all functions now, by the optimising compiler, instead of a baseline first. V8's own
- * inlining needs the baseline's feedback and aborts the process without it; Binaryen has inlined already.
- */
-const AHEAD_OF_TIME = '--no-liftoff --no-wasm-lazy-compilation --no-wasm-inlining';
-if (options.ahead_of_time) v8.setFlagsFromString(AHEAD_OF_TIME);
 const load = loader(artifact);
 let engine = offer();
 
