@@ -202,6 +202,8 @@ export class FlowRunner {
 
   #fault(fault: FaultRecord): void {
     this.#live = false;
+    // The next worker compiles first: the old board must not look as if a record had been running all that time.
+    Atomics.store(new Int32Array(this.#buffers!.board), word(BOARD.state), FLOW_STATE.faulted);
     this.#faults += 1;
     this.#restarts += 1;
     const records = new BigUint64Array(this.#buffers!.board)[BOARD_U64.records / 8]!;

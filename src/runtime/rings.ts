@@ -104,7 +104,8 @@ export class EgressReader {
    */
   drain(take: (record: EgressRecord) => boolean): number {
     const head = Atomics.load(this.#words, WORD(BOARD.egress_head)) >>> 0;
-    let tail = Atomics.load(this.#words, WORD(BOARD.egress_tail)) >>> 0;
+    const first = Atomics.load(this.#words, WORD(BOARD.egress_tail)) >>> 0;
+    let tail = first;
     let taken = 0;
     while (tail !== head) {
       const at = tail % this.#capacity;
@@ -119,7 +120,9 @@ export class EgressReader {
       taken += 1;
     }
     Atomics.store(this.#words, WORD(BOARD.egress_tail), tail | 0);
-    if (taken > 0 && Atomics.load(this.#words, WORD(BOARD.egress_full)) === 1) wakeWorker(this.#words);
+    // Not `egress_full`: the worker may have seen the old tail and not have set it yet, and would then sleep on free room.
+    const was = ((Atomics.load(this.#words, WORD(BOARD.egress_head)) >>> 0) - first) >>> 0;
+    if (taken > 0 && was > this.#capacity / 4) wakeWorker(this.#words);
     return taken;
   }
 
