@@ -9,6 +9,8 @@ import { fileURLToPath } from 'node:url';
 
 const root = dirname(fileURLToPath(import.meta.url));
 const OPTIONS = [
+  '--enable',
+  'simd',
   '--runtime',
   'minimal',
   '--optimizeLevel',

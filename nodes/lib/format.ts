@@ -73,12 +73,25 @@ function wideInteger(out: Buffer, magnitude: u64, negative: bool): void {
 /** CSV has no types: nothing is quoted for its width. */
 let plain = false;
 
+/** Eight digits at a time, so that all but one division in eight digits is of 32 bits. */
 function integer(out: Buffer, value: u64): void {
   let at = digits + 32;
+  while (value >= 100000000) {
+    let rest = value / 100000000;
+    let eight = <u32>(value - rest * 100000000);
+    for (let i = 0; i < 8; i++) {
+      let tens = eight / 10;
+      store<u8>(--at, <u8>(0x30 + eight - tens * 10));
+      eight = tens;
+    }
+    value = rest;
+  }
+  let low = <u32>value;
   do {
-    store<u8>(--at, <u8>(0x30 + value % 10));
-    value /= 10;
-  } while (value != 0);
+    let tens = low / 10;
+    store<u8>(--at, <u8>(0x30 + low - tens * 10));
+    low = tens;
+  } while (low != 0);
   out.bytes(at, <u32>(digits + 32 - at));
 }
 
@@ -127,35 +140,46 @@ function sequence(p: usize, end: usize): u32 {
   return need;
 }
 
-/** What is not UTF-8 becomes U+FFFD. */
+/** What is not UTF-8 becomes U+FFFD. Plain runs are copied whole. */
 function jsonString(out: Buffer, ptr: usize, len: u32): void {
   out.byte(0x22);
   let end = ptr + len;
   let p = ptr;
   while (p < end) {
-    let char = <u32>load<u8>(p);
-    if (char >= 0x80) {
-      let count = sequence(p, end);
-      if (count == 0) {
-        replacement(out);
-        p++;
-      } else {
-        out.bytes(p, count);
-        p += count;
-      }
-      continue;
-    }
-    p++;
-    if (char == 0x22 || char == 0x5c) {
-      out.byte(0x5c);
-      out.byte(char);
-    } else if (char < 0x20) {
-      out.text("\\u00");
-      out.byte(HEX.charCodeAt(char >> 4));
-      out.byte(HEX.charCodeAt(char & 15));
-    } else out.byte(char);
+    let run = p;
+    while (p < end && isPlain(load<u8>(p))) p++;
+    if (p > run) out.bytes(run, <u32>(p - run));
+    if (p < end) p += escaped(out, p, end);
   }
   out.byte(0x22);
+}
+
+// @ts-ignore: decorator
+@inline function isPlain(char: u32): bool {
+  return char < 0x80 && char >= 0x20 && char != 0x22 && char != 0x5c;
+}
+
+/** Writes the character at p, which is not plain. @returns its length. */
+function escaped(out: Buffer, p: usize, end: usize): u32 {
+  let char = <u32>load<u8>(p);
+  if (char >= 0x80) {
+    let count = sequence(p, end);
+    if (count == 0) {
+      replacement(out);
+      return 1;
+    }
+    out.bytes(p, count);
+    return count;
+  }
+  if (char >= 0x20) {
+    out.byte(0x5c);
+    out.byte(char);
+  } else {
+    out.text("\\u00");
+    out.byte(HEX.charCodeAt(char >> 4));
+    out.byte(HEX.charCodeAt(char & 15));
+  }
+  return 1;
 }
 
 function replacement(out: Buffer): void {
@@ -209,10 +233,13 @@ function csvValue(out: Buffer): void {
 function csvString(out: Buffer, ptr: usize, len: u32): void {
   let end = ptr + len;
   let quoted = false;
+  let plain = true;
   for (let p = ptr; p < end; p++) {
     let char = load<u8>(p);
     if (char == 0x22 || char == 0x2c || char == 10 || char == 13) quoted = true;
+    if (char >= 0x80) plain = false;
   }
+  if (plain && !quoted) return out.bytes(ptr, len);
   if (quoted) out.byte(0x22);
   for (let p = ptr; p < end; ) {
     let count = sequence(p, end);

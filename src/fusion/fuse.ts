@@ -7,7 +7,7 @@ import { assemble, loadOptimiser, optimise, withFlow } from './5-emit.ts';
 import { glueText } from './glue/index.ts';
 
 export interface FuseOptions extends PlanOptions {
-  /** Optimisation level of Binaryen, 0–4; default 3. */
+  /** Optimisation level of Binaryen, 0–4; default 2. */
   readonly level?: number;
   /** Milliseconds that only grow, for the report; without it phases have no times and output is a function of input alone. */
   readonly clock_ms?: () => number;
@@ -70,7 +70,7 @@ export async function fuse(
   );
   const merged = timed('merge', () => mergeFlow(plan, glue, nodes));
   const wasm = timed('emit', () =>
-    withFlow(optimise(optimiser, merged.bytes, options.level ?? 3), artifactInfo(plan, document)),
+    withFlow(optimise(optimiser, merged.bytes, options.level ?? 2), artifactInfo(plan, document)),
   );
   const report = {
     modules_in: resolved.nodes.size,

@@ -49,6 +49,8 @@ function live(): void {
       send({ type: 'refused', node: refused - 1 });
       return;
     }
+    // The first call compiles the way into wasm: not at the first record's cost.
+    engine.run(0);
     send({ type: 'ready' });
     loop(words);
     send({ type: 'stopped' });

@@ -67,8 +67,7 @@ async function run(file: string, options: RunOptions): Promise<void> {
   if (options.json) print(JSON.stringify({ listening: gateway.addresses }));
   for (const signal of ['SIGINT', 'SIGTERM'] as const) process.once(signal, () => end(EXIT.ok));
   const timer = setInterval(() => {
-    if (options.json)
-      print(JSON.stringify({ ...gateway.stats(), sinks: gateway.sinks(), rss_bytes: process.memoryUsage.rss() }));
+    if (options.json) print(JSON.stringify(look(gateway)));
     else if (!options.quiet) view.show(gateway);
   }, Number(options.interval));
   const counting = options.count === undefined ? null : countdown(gateway, Number(options.count), () => end(EXIT.ok));
@@ -79,9 +78,21 @@ async function run(file: string, options: RunOptions): Promise<void> {
   view.end();
   if (!options.quiet && !options.json)
     print(`stopped after ${gateway.stats().records.toLocaleString('en-US')} updates`);
-  if (options.json) print(JSON.stringify({ stopped: true, ...gateway.stats(), sinks: gateway.sinks() }));
+  if (options.json) print(JSON.stringify({ stopped: true, ...look(gateway) }));
   process.exit(code);
 }
+
+/** What `--json` prints of a running flow. Latency: from the driver's timestamp until a sink had the output. */
+const look = (gateway: GatewayFlow): object => ({
+  ...gateway.stats(),
+  sinks: gateway.sinks(),
+  latency_us: {
+    p50: gateway.latency.quantile(0.5),
+    p99: gateway.latency.quantile(0.99),
+    p999: gateway.latency.quantile(0.999),
+  },
+  rss_bytes: process.memoryUsage.rss(),
+});
 
 const COUNT_LOOK_MS = 20;
 

@@ -1,0 +1,17 @@
+/** Prints how long the first record of a fused flow takes, in µs. */
+import { readFileSync } from 'node:fs';
+import { encodeTagUpdate, FRAMING } from '#abi';
+import { inspectFlow } from '#fusion';
+import { fusedEngine, IngressWriter } from '#runtime';
+
+const wasm = new Uint8Array(readFileSync(process.argv[2]!));
+const { plan } = inspectFlow(wasm)!;
+const engine = fusedEngine(plan, new WebAssembly.Module(wasm as BufferSource));
+engine.configure(1n);
+// As the worker does before it says that it is ready.
+engine.run(0);
+const message = encodeTagUpdate({ tag: 'line1/cell01/temp', timestamp: 1, value: { kind: 'double', value: 99 } });
+new IngressWriter(engine.ingress, engine.board, plan.ingress_bytes).write(message, FRAMING.message, 0, 1);
+const began = performance.now();
+engine.run(1);
+process.stdout.write(String((performance.now() - began) * 1_000));
