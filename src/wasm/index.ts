@@ -3,9 +3,7 @@ export { ByteReader, ByteWriter, MalformedWasm } from './bytes.ts';
 export { refusedFeatures } from './features.ts';
 export {
   type Binding,
-  exportedFunction,
   type FuelCosts,
-  findExport,
   type HostImport,
   type LinkExport,
   type LinkInput,

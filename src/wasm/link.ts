@@ -3,65 +3,16 @@
  * memories, tables and globals stay what they were, each under a number of its own. Start functions are not run: the caller
  * exports them if it wants them. Same inputs, same bytes.
  */
-import { ByteReader, ByteWriter } from './bytes.ts';
-import { OP } from './instructions.ts';
+import { ByteWriter } from './bytes.ts';
+import { writeConstant, writeElement, writeGlobal, writeMemory } from './definitions.ts';
 import { meterModule } from './meter.ts';
-import {
-  customSection,
-  type Export,
-  type ExternKind,
-  type FuncType,
-  functionType,
-  type Global,
-  type Import,
-  type Range,
-  type WasmModule,
-} from './module.ts';
+import { customSection, type ExternKind, type FuncType, findExport, type Import } from './module.ts';
 import { functionNames, writeNameSection } from './names.ts';
 import { type FuelTarget, type IndexMaps, rewriteBody } from './rewrite.ts';
 
-export type Binding = 'host' | { readonly input: number; readonly name: string };
+export type * from './link-types.ts';
 
-/** An import that the joined module keeps. */
-export type HostImport = { readonly module: string; readonly name: string } & (
-  | { readonly kind: 'func'; readonly type: FuncType }
-  | { readonly kind: 'global'; readonly type: { readonly type: number; readonly mutable: boolean } }
-);
-
-/** A function or global of the joined module: an input's export, or a host import by `module` and `name`. */
-export type SymbolRef = { readonly input: number; readonly name: string } | { readonly host: HostImport };
-
-export interface LinkInput {
-  readonly module: WasmModule;
-  /** Prefix of its functions' names in the name section. */
-  readonly name: string;
-  readonly bind: (entry: Import) => Binding;
-  /** Charge its code; null: as it is. */
-  readonly fuel: { readonly global: SymbolRef; readonly exhausted: SymbolRef } | null;
-  /** Maximum of its memories in pages, where it declares none or a greater one; null: as declared. */
-  readonly memory_pages_max: number | null;
-}
-
-export interface LinkExport {
-  readonly name: string;
-  readonly input: number;
-  readonly kind: ExternKind;
-  /** Index in the input's own index space. */
-  readonly index: number;
-}
-
-export interface FuelCosts {
-  readonly call: number;
-  readonly bytes_shift: number;
-  readonly grow: number;
-  readonly grow_page: number;
-}
-
-export interface LinkResult {
-  readonly bytes: Uint8Array;
-  /** Imports that now are direct calls. */
-  readonly boundImports: number;
-}
+import type { FuelCosts, HostImport, LinkExport, LinkInput, LinkResult, SymbolRef } from './link-types.ts';
 
 const SECTION = {
   type: 1,
@@ -127,14 +78,14 @@ class Linker {
         if (table.max !== null) tables.u32(table.max);
       }
       for (const memory of module.memories) writeMemory(memories, memory, input.memory_pages_max);
-      for (const global of module.globals) this.#global(globals, module, global, maps);
-      for (const segment of module.elements) this.#element(elements, module, segment, maps);
+      for (const global of module.globals) writeGlobal(globals, module, global, maps);
+      for (const segment of module.elements) writeElement(elements, module, segment, maps);
       for (const segment of module.data) {
         const target = maps.memory[segment.memory] ?? 0;
         if (segment.offset === null) data.u8(1);
         else if (target === 0) data.u8(0);
         else data.u8(2).u32(target);
-        if (segment.offset) this.#constant(data, module, segment.offset, maps);
+        if (segment.offset) writeConstant(data, module, segment.offset, maps);
         data
           .u32(segment.content.end - segment.content.start)
           .raw(module.bytes.subarray(segment.content.start, segment.content.end));
@@ -257,31 +208,6 @@ class Linker {
     return this.#maps[symbol.input]![kind][found.index]!;
   }
 
-  #constant(out: ByteWriter, module: WasmModule, range: Range, maps: IndexMaps): void {
-    const reader = new ByteReader(module.bytes, range.start, range.end);
-    const op = reader.u8();
-    if (op === OP.global_get) out.u8(op).u32(maps.global[reader.u32()]!).u8(OP.end);
-    else if (op === OP.ref_func) out.u8(op).u32(maps.func[reader.u32()]!).u8(OP.end);
-    else out.raw(module.bytes.subarray(range.start, range.end));
-  }
-
-  #global(out: ByteWriter, module: WasmModule, global: Global, maps: IndexMaps): void {
-    out.u8(global.type, global.mutable ? 1 : 0);
-    this.#constant(out, module, global.init, maps);
-  }
-
-  /** Every segment in its most general form: expressions, with table and type. */
-  #element(out: ByteWriter, module: WasmModule, segment: WasmModule['elements'][number], maps: IndexMaps): void {
-    out.u8(segment.mode === 'active' ? 6 : segment.mode === 'passive' ? 5 : 7);
-    if (segment.mode === 'active') out.u32(maps.table[segment.table]!);
-    if (segment.offset) this.#constant(out, module, segment.offset, maps);
-    out.u8(segment.type).u32(segment.items.length);
-    for (const item of segment.items) {
-      if (item === null) out.u8(OP.ref_null, segment.type, OP.end);
-      else out.u8(OP.ref_func).u32(maps.func[item]!).u8(OP.end);
-    }
-  }
-
   #code(out: ByteWriter, input: LinkInput, maps: IndexMaps): void {
     const { module } = input;
     const meters = input.fuel ? meterModule(module, this.#costs.call) : null;
@@ -346,25 +272,6 @@ class Linker {
     });
     return names;
   }
-}
-
-/** @throws when there is no such export: the caller has checked. */
-export function findExport(module: WasmModule, name: string, kind: ExternKind): Export {
-  const found = module.exports.find(entry => entry.name === name && entry.kind === kind);
-  if (!found) throw new Error(`no ${kind} export ${name}`);
-  return found;
-}
-
-/** Type of an exported function, or null when there is none of that name. */
-export function exportedFunction(module: WasmModule, name: string): FuncType | null {
-  const found = module.exports.find(entry => entry.name === name && entry.kind === 'func');
-  return found ? functionType(module, found.index) : null;
-}
-
-function writeMemory(out: ByteWriter, memory: WasmModule['memories'][number], pages_max: number | null): void {
-  const max = pages_max === null ? memory.max : Math.min(memory.max ?? pages_max, pages_max);
-  out.u8((max === null ? 0 : 1) | (memory.shared ? 2 : 0)).u32(memory.min);
-  if (max !== null) out.u32(max);
 }
 
 function section(out: ByteWriter, id: number, count: number, content: ByteWriter): void {

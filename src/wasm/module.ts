@@ -110,3 +110,16 @@ export function customSection(module: WasmModule, name: string): Uint8Array | nu
   const found = module.customs.findLast(section => section.name === name);
   return found ? module.bytes.subarray(found.content.start, found.content.end) : null;
 }
+
+/** @throws when there is no such export: the caller has checked. */
+export function findExport(module: WasmModule, name: string, kind: ExternKind): Export {
+  const found = module.exports.find(entry => entry.name === name && entry.kind === kind);
+  if (!found) throw new Error(`no ${kind} export ${name}`);
+  return found;
+}
+
+/** Type of an exported function, or null when there is none of that name. */
+export function exportedFunction(module: WasmModule, name: string): FuncType | null {
+  const found = module.exports.find(entry => entry.name === name && entry.kind === 'func');
+  return found ? functionType(module, found.index) : null;
+}
