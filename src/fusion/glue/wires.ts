@@ -169,11 +169,16 @@ function emitFunction(plan: FlowPlan, index: number, shape: NodeShape): string {
   (global.set $emits (i32.sub (global.get $emits) (i32.const 1)))
   (if (i32.lt_s (global.get $emits) (i32.const 0)) (then (call $emits_over)))
   (if (i32.ge_u (local.get $port) (i32.const ${ports})) (then ${fault('emit_port')}))
-  (call $check_range (local.get $ptr) (local.get $len) (memory.size $m${index}) (i32.const 3))
+  ${outside(index)} (then ${fault('emit_range')}))
   (if (i32.gt_u (local.get $len) (i32.const ${RING_LIMITS.message_bytes})) (then ${fault('message_limit')}))
   ${branches.join('')}
   (unreachable))`;
 }
+
+/** `(if` the message leaves the node's memory. Written out: a call here would cost each hop. */
+const outside = (index: number): string => `(if (i64.gt_u
+    (i64.add (i64.extend_i32_u (local.get $ptr)) (i64.extend_i32_u (local.get $len)))
+    (i64.shl (i64.extend_i32_u (memory.size $m${index})) (i64.const 16)))`;
 
 const logFunction = (index: number): string => `
 (func $log_${index} (export "log/${index}") (param $level i32) (param $ptr i32) (param $len i32)
