@@ -60,6 +60,7 @@ export const FAULT_REASONS = [
   'log_limit',
   'message_limit',
   'result_pointer',
+  'buffer_range',
 ] as const;
 export type FaultReason = (typeof FAULT_REASONS)[number];
 

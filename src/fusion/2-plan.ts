@@ -4,6 +4,7 @@ import {
   DOCUMENT_LIMITS,
   type FlowClock,
   type FlowPlan,
+  memoryStart,
   type PlanNode,
   portCount,
   type RecordLimits,
@@ -44,7 +45,7 @@ export function planFlow(flow: FlowInput, options: PlanOptions = {}): FlowPlan {
   const order = topologicalOrder(flow);
   const place = new Map(order.map((node, index) => [node.id, index]));
   let ports = 0;
-  const nodes: PlanNode[] = order.map(node => {
+  const nodes: PlanNode[] = order.map((node, index) => {
     const planned = {
       id: node.id,
       node_type: node.node_type,
@@ -55,6 +56,7 @@ export function planFlow(flow: FlowInput, options: PlanOptions = {}): FlowPlan {
       sink: node.sink,
       source: node.source,
       first_port: ports,
+      memory_start: memoryStart(index),
     };
     ports += portCount(planned);
     return planned;

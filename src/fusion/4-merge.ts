@@ -19,6 +19,7 @@ export function mergeFlow(plan: FlowPlan, glue: Uint8Array, nodes: readonly Reso
     bind: entry => ({ input: 1 + Number(entry.module.slice('node/'.length)), name: entry.name }),
     fuel: null,
     memory_pages_max: null,
+    memory_start: 0,
   };
   const inputs = [glueInput, ...nodes.map((node, index) => fusedNode(node.module, plan.nodes[index]!.id, index, GLUE))];
   const exports: LinkExport[] = [
@@ -39,8 +40,8 @@ function stateExports(node: ResolvedNode, id: string, input: number): LinkExport
 }
 
 /** A node alone, metered, with every export of the contract. */
-export function mergeAlone(node: ResolvedNode, id: string): Uint8Array {
-  const input = standaloneNode(node.module, id);
+export function mergeAlone(node: ResolvedNode, id: string, index: number): Uint8Array {
+  const input = standaloneNode(node.module, id, index);
   const exports = input.module.exports.filter(entry => entry.kind === 'func' || entry.kind === 'memory');
   return link(
     [input],

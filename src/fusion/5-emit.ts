@@ -19,7 +19,8 @@ const featuresOf = ({ Features }: Optimiser): number =>
   Features.SIMD128 |
   Features.TailCall |
   Features.Atomics |
-  Features.MultiMemory;
+  Features.MultiMemory |
+  Features.ExtendedConst;
 
 /** WebAssembly text → binary, names kept. */
 export function assemble(binaryen: Optimiser, text: string): Uint8Array {

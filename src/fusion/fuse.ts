@@ -88,7 +88,11 @@ export function unfuse(flow: FlowInput, nodeBytes: NodeBytes, options: PlanOptio
   const resolved = resolveAll(flow, nodeBytes);
   if ('diagnostics' in resolved) return { ok: false, diagnostics: resolved.diagnostics };
   const plan = planFlow(flow, options);
-  return { ok: true, plan, unfused: plan.nodes.map(node => mergeAlone(resolved.nodes.get(node.hash)!, node.id)) };
+  return {
+    ok: true,
+    plan,
+    unfused: plan.nodes.map((node, index) => mergeAlone(resolved.nodes.get(node.hash)!, node.id, index)),
+  };
 }
 
 function resolveAll(

@@ -32,14 +32,16 @@ export function fusedEngine(plan: FlowPlan, module: WebAssembly.Module): Engine 
     save(node) {
       const at = flow.save(node) >>> 0;
       if (at === 0) return null;
-      const area = new Uint32Array(memoryOf(node).buffer.slice(at, at + 8));
-      const state = new Uint8Array(memoryOf(node).buffer, area[0]!, area[1]!).slice();
+      const start = plan.nodes[node]!.memory_start;
+      const { buffer } = memoryOf(node);
+      const area = new Uint32Array(buffer.slice(start + at, start + at + 8));
+      const state = new Uint8Array(buffer, start + area[0]!, area[1]!).slice();
       flow.save_done(node, at);
       return state;
     },
     load(node, state) {
       const ptr = flow.alloc(node, state.length) >>> 0;
-      new Uint8Array(memoryOf(node).buffer, ptr, state.length).set(state);
+      new Uint8Array(memoryOf(node).buffer, plan.nodes[node]!.memory_start + ptr, state.length).set(state);
       return flow.load(node, ptr, state.length) === 0;
     },
   };

@@ -4,7 +4,7 @@
  * exports them if it wants them. Same inputs, same bytes.
  */
 import { ByteWriter } from './bytes.ts';
-import { writeConstant, writeElement, writeGlobal, writeMemory } from './definitions.ts';
+import { writeDataOffset, writeElement, writeGlobal, writeMemory } from './definitions.ts';
 import { meterModule } from './meter.ts';
 import { customSection, type ExternKind, type FuncType, findExport, type Import } from './module.ts';
 import { functionNames, writeNameSection } from './names.ts';
@@ -77,7 +77,8 @@ class Linker {
         tables.u8(table.element, table.max === null ? 0 : 1).u32(table.min);
         if (table.max !== null) tables.u32(table.max);
       }
-      for (const memory of module.memories) writeMemory(memories, memory, input.memory_pages_max);
+      for (const memory of module.memories)
+        writeMemory(memories, memory, input.memory_pages_max, input.memory_start > 0 ? 1 : 0);
       for (const global of module.globals) writeGlobal(globals, module, global, maps);
       for (const segment of module.elements) writeElement(elements, module, segment, maps);
       for (const segment of module.data) {
@@ -85,7 +86,7 @@ class Linker {
         if (segment.offset === null) data.u8(1);
         else if (target === 0) data.u8(0);
         else data.u8(2).u32(target);
-        if (segment.offset) writeConstant(data, module, segment.offset, maps);
+        if (segment.offset) writeDataOffset(data, module, segment.offset, maps, input.memory_start);
         data
           .u32(segment.content.end - segment.content.start)
           .raw(module.bytes.subarray(segment.content.start, segment.content.end));
@@ -221,7 +222,7 @@ class Linker {
     };
     module.bodies.forEach((body, index) => {
       const type = module.types[module.functions[index]!]!;
-      const metering = meters && fuel ? { meter: meters[index]!, fuel } : null;
+      const metering = meters && fuel ? { meter: meters[index]!, fuel, memory_start: input.memory_start } : null;
       out.sized(rewriteBody(module, body, type, maps, metering));
     });
   }

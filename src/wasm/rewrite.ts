@@ -1,5 +1,6 @@
 import { ByteReader, ByteWriter } from './bytes.ts';
 import { BULK, hasPrefix, type Immediates, immediatesOf, OP, skipImmediates } from './instructions.ts';
+import { hideGrownPage, hidePage, shiftedOffset, shiftOperands, takesBareAddress } from './memory-start.ts';
 import { type FunctionMeter, isBulkByLength } from './meter.ts';
 import type { Body, FuncType, WasmModule } from './module.ts';
 
@@ -29,24 +30,25 @@ export interface FuelTarget {
 const I32 = 0x7f;
 const I64 = 0x7e;
 
-/** Writes one function body with new indexes and, when metered, its fuel charges. */
+/** Writes one function body with new indexes and, when metered, its fuel charges and the start of its memory. */
 export function rewriteBody(
   module: WasmModule,
   body: Body,
   type: FuncType,
   maps: IndexMaps,
-  metering: { meter: FunctionMeter; fuel: FuelTarget } | null,
+  metering: { meter: FunctionMeter; fuel: FuelTarget; memory_start: number } | null,
 ): ByteWriter {
   const writer = new ByteWriter((body.end - body.start) * 2 + 64);
-  const meter = metering?.meter.mode === 'none' ? null : metering;
+  const charged = metering?.meter.mode === 'none' ? null : metering;
   const firstFree = type.params.length + body.locals.reduce((sum, run) => sum + run.count, 0);
-  const local = meter?.meter.mode === 'local';
+  const local = charged?.meter.mode === 'local';
   writer.u32(body.locals.length + (local ? 2 : 0));
   for (const run of body.locals) writer.u32(run.count).u8(run.type);
-  if (local) writer.u32(1).u8(I64).u32(1).u8(I32);
-  const rewriter = new BodyRewriter(writer, maps, meter?.fuel ?? null, firstFree, local === true);
-  rewriter.open(meter?.meter ?? null, type.results);
-  rewriter.copy(new ByteReader(module.bytes, body.code, body.end), meter?.meter.loopCosts ?? []);
+  if (local) writer.u32(1).u8(I64).u32(3).u8(I32);
+  const start = metering?.memory_start ?? 0;
+  const rewriter = new BodyRewriter(writer, maps, charged?.fuel ?? null, firstFree, local === true, start);
+  rewriter.open(charged?.meter ?? null, type.results);
+  rewriter.copy(new ByteReader(module.bytes, body.code, body.end), charged?.meter.loopCosts ?? []);
   rewriter.close();
   return writer;
 }
@@ -56,16 +58,26 @@ class BodyRewriter {
   readonly #maps: IndexMaps;
   readonly #fuel: FuelTarget | null;
   readonly #fuelLocal: number;
-  readonly #lengthLocal: number;
+  /** The first of three. */
+  readonly #temporaries: number;
   readonly #local: boolean;
+  readonly #start: number;
 
-  constructor(out: ByteWriter, maps: IndexMaps, fuel: FuelTarget | null, firstFree: number, local: boolean) {
+  constructor(
+    out: ByteWriter,
+    maps: IndexMaps,
+    fuel: FuelTarget | null,
+    firstFree: number,
+    local: boolean,
+    start: number,
+  ) {
     this.#out = out;
     this.#maps = maps;
     this.#fuel = fuel;
     this.#fuelLocal = firstFree;
-    this.#lengthLocal = firstFree + 1;
+    this.#temporaries = firstFree + 1;
     this.#local = local;
+    this.#start = start;
   }
 
   /** Charges the entry. A body with fuel in a local is wrapped in a block, so that every way out passes `close`. */
@@ -100,6 +112,7 @@ class BodyRewriter {
       const sub = hasPrefix(op) ? reader.u32() : 0;
       const immediates = immediatesOf(op, sub) ?? reader.fail('unknown opcode');
       if (this.#local) this.#before(op, sub);
+      if (this.#start > 0 && takesBareAddress(op, sub)) shiftOperands(this.#out, sub, this.#start, this.#temporaries);
       if (this.#local && op === OP.return) this.#out.u8(OP.br).u32(depth);
       else if (immediates === '' || immediates === 'L') {
         skipImmediates(reader, immediates);
@@ -109,6 +122,8 @@ class BodyRewriter {
         if (hasPrefix(op)) this.#out.u32(sub);
         this.#immediates(reader, immediates);
       }
+      if (this.#start > 0 && op === OP.memory_size) hidePage(this.#out);
+      if (this.#start > 0 && op === OP.memory_grow) hideGrownPage(this.#out, this.#temporaries);
       if (op === OP.block || op === OP.if || op === OP.loop) depth += 1;
       else if (op === OP.end) depth -= 1;
       if (!this.#local) continue;
@@ -144,8 +159,8 @@ class BodyRewriter {
 
   /** The length on top of the stack stays there. */
   #chargeLength(scale: (out: ByteWriter) => void, flat: number): void {
-    this.#out.u8(OP.local_tee).u32(this.#lengthLocal).u8(OP.local_get).u32(this.#fuelLocal);
-    this.#out.u8(OP.local_get).u32(this.#lengthLocal).u8(OP.i64_extend_i32_u);
+    this.#out.u8(OP.local_tee).u32(this.#temporaries).u8(OP.local_get).u32(this.#fuelLocal);
+    this.#out.u8(OP.local_get).u32(this.#temporaries).u8(OP.i64_extend_i32_u);
     scale(this.#out);
     this.#out.u8(OP.i64_sub).u8(OP.i64_const).signed(flat).u8(OP.i64_sub).u8(OP.local_tee).u32(this.#fuelLocal);
     this.#trapIfNegative();
@@ -203,8 +218,6 @@ class BodyRewriter {
     const memory = this.#maps.memory[flags & 0x40 ? reader.u32() : 0]!;
     if (memory === 0) this.#out.u32(flags & 0x3f);
     else this.#out.u32(flags | 0x40).u32(memory);
-    const at = reader.pos;
-    reader.skipLeb();
-    this.#out.raw(reader.bytes.subarray(at, reader.pos));
+    this.#out.u32(shiftedOffset(reader.u32(), this.#start));
   }
 }

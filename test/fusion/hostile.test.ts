@@ -88,7 +88,7 @@ const HANDLE_ATTACKS: [string, Parameters<typeof watNode>[0], string, string][] 
   [
     'buffer outside memory',
     { handle: PASS, realloc: '(select (i32.const -16) (i32.const 1024) (i32.gt_u (local.get 3) (i32.const 20)))' },
-    'memory_bounds',
+    'buffer_range',
     'cabi_realloc',
   ],
   [

@@ -1,5 +1,5 @@
 import { type FlowPlan, WASM_PAGE_BYTES } from '#abi';
-import { copyFunction } from './copy.ts';
+import { copyFunctions } from './copy.ts';
 import { egressFunctions } from './egress.ts';
 import { lifeFunctions, watString } from './life.ts';
 import { layoutOf, recordFunctions } from './record.ts';
@@ -40,7 +40,7 @@ ${recordFunctions(plan)}
 ${wireFunctions(plan, shapes)}
 ${lifeFunctions(plan, shapes)}
 ${copyPairs(plan)
-  .map(([from, to]) => copyFunction(from, to))
+  .map(([from, to]) => copyFunctions(from, to))
   .join('\n')}
 )`;
 }

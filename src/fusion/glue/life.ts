@@ -1,6 +1,6 @@
-import { BOARD, BOARD_MAGIC, BOARD_U64, BOARD_VERSION, EGRESS_KIND, type FlowPlan } from '#abi';
+import { BOARD, BOARD_MAGIC, BOARD_U64, BOARD_VERSION, EGRESS_KIND, FAULT_REASONS, type FlowPlan } from '#abi';
 import { layoutOf } from './record.ts';
-import { count, fault, storeLong, storeWord } from './wat.ts';
+import { access, bare, count, fault, memoryOf, storeLong, storeWord } from './wat.ts';
 import { calling, entryFuel, type NodeShape } from './wires.ts';
 
 const encoder = new TextEncoder();
@@ -99,17 +99,20 @@ const check = (index: number, shape: NodeShape, fn: 'configure' | 'load-state'):
     ${storeWord('current', '(i32.const 0)')}
     (call $publish))`;
 
-const resultCheck = (index: number): string => `
+const resultCheck = (index: number): string => {
+  const memory = memoryOf(index);
+  return `
 (func $checked_${index} (param $result i32) (result i32)
   (local $text i32) (local $len i32) (local $to i32)
   (if (i32.and (local.get $result) (i32.const 3)) (then ${fault('result_pointer')}))
-  (if (i32.eqz (i32.load8_u $m${index} (local.get $result))) (then (return (i32.const 0))))
-  (local.set $text (i32.load $m${index} offset=4 (local.get $result)))
-  (local.set $len (i32.load $m${index} offset=8 (local.get $result)))
-  (call $check_range (local.get $text) (local.get $len) (memory.size $m${index}) (i32.const 11))
+  (if (i32.eqz (${access('i32.load8_u', memory)} (local.get $result))) (then (return (i32.const 0))))
+  (local.set $text (${access('i32.load', memory, 4)} (local.get $result)))
+  (local.set $len (${access('i32.load', memory, 8)} (local.get $result)))
+  (call $check_range (local.get $text) (local.get $len) ${memory.pages} (i32.const 11))
   (local.set $to (call $egress_begin (i32.const ${EGRESS_KIND.configure_error | (index << 16)}) (local.get $len)))
-  (memory.copy $egress $m${index} (local.get $to) (local.get $text) (local.get $len))
+  (memory.copy $egress $m${index} (local.get $to) ${bare(memory, '(local.get $text)')} (local.get $len))
   (i32.const 1))`;
+};
 
 function configureNode(plan: FlowPlan, index: number, shape: NodeShape): string {
   const bytes = utf8Length(plan.nodes[index]!.props);
@@ -125,7 +128,8 @@ function configureNode(plan: FlowPlan, index: number, shape: NodeShape): string 
           index,
           'cabi_realloc',
           `(local.set $ptr (call $realloc_${index} (i32.const 0) (i32.const 0) (i32.const 1) (i32.const ${bytes})))
-  (memory.init $m${index} $props_${index} (local.get $ptr) (i32.const 0) (i32.const ${bytes}))`,
+  (call $check_range (local.get $ptr) (i32.const ${bytes}) ${memoryOf(index).pages} (i32.const ${FAULT_REASONS.indexOf('buffer_range')}))
+  (memory.init $m${index} $props_${index} ${bare(memoryOf(index), '(local.get $ptr)')} (i32.const 0) (i32.const ${bytes}))`,
         )}
   ${calling(index, 'configure', `(local.set $result (call $configure_${index} (local.get $ptr) (i32.const ${bytes})))`)}
   ${check(index, shape, 'configure')}`

@@ -10,7 +10,8 @@ import {
   portCount,
   RING_LIMITS,
 } from '#abi';
-import { count, loadLong, loadWord, storeLong, storeWord } from './wat.ts';
+import { isNear } from './copy.ts';
+import { count, INGRESS, loadLong, loadWord, storeLong, storeWord } from './wat.ts';
 
 const SLOT = DRIVER_SLOTS;
 const VARINT_HIGH_BITS = '(i64.const 0x8080808080808080)';
@@ -172,7 +173,9 @@ export function recordFunctions(plan: FlowPlan): string {
   (memory.copy $egress $ingress (local.get $to) (local.get $at) (local.get $len))
   (call $publish))
 
-(func $record (param $at i32) (param $len i32) (param $timestamp i64)
+(func $record (param $ptr i32) (param $len i32) (param $timestamp i64)
+  (local $near i32)
+  (local.set $near ${isNear(INGRESS)})
   ${count(BOARD_U64.records)}
   ${storeLong('record', `(i64.add ${loadLong('record')} (i64.const 1))`)}
   ${storeLong('timestamp', '(local.get $timestamp)')}
@@ -185,7 +188,7 @@ ${plan.clock === 'event' ? eventTick(plan) : ''}`;
 
 const sourceCall = (plan: FlowPlan, node: number): string => `
   ${count(layoutOf(plan).nodes + node * NODE_COUNTERS.bytes + NODE_COUNTERS.source_records)}
-  (call $source_${node} (local.get $at) (local.get $len))`;
+  (call $source_${node} (local.get $ptr) (local.get $len) (local.get $near))`;
 
 /**
  * Time comes from the records: a tick that falls before this one runs first, at its own time. One tick a call; 1 means that

@@ -13,8 +13,23 @@ import {
   RING_LIMITS,
   WIRE_COUNTERS,
 } from '#abi';
+import { copyMessage, isNear } from './copy.ts';
 import { layoutOf } from './record.ts';
-import { charge, count, currentWord, enter, fault, loadWord, storeWord } from './wat.ts';
+import {
+  access,
+  bare,
+  charge,
+  count,
+  currentWord,
+  EGRESS,
+  enter,
+  fault,
+  INGRESS,
+  loadWord,
+  memoryOf,
+  type Place,
+  storeWord,
+} from './wat.ts';
 
 /** What the glue must know of a node's module. */
 export interface NodeShape {
@@ -63,21 +78,26 @@ export function wireFunctions(plan: FlowPlan, shapes: readonly NodeShape[]): str
       layoutOf(plan).wires + index * WIRE_COUNTERS.bytes,
       '(i64.sub (local.get $before) (global.get $fuel))',
     );
-    parts.push(delivery(`wire_${index}`, `m${wire.source_node}`, wire.target_node, wire.target_port, shapes, after));
-    parts.push(refusal(`wire_${index}`, `m${wire.source_node}`, wire.target_node, wire.target_port, plan));
+    // A node without tick emits from handle alone: what stood on the board is known.
+    const caller = shapes[wire.source_node]!.functions.has('tick') ? null : currentWord(wire.source_node, 'handle');
+    parts.push(
+      delivery(`wire_${index}`, memoryOf(wire.source_node), wire.target_node, wire.target_port, shapes, caller, after),
+    );
+    parts.push(refusal(`wire_${index}`, memoryOf(wire.source_node), wire.target_node, wire.target_port, plan));
   });
   for (const node of plan.sources) {
     parts.push(
       delivery(
         `source_${node}`,
-        'ingress',
+        INGRESS,
         node,
         0,
         shapes,
+        0,
         count(entryFuel(plan, node), '(i64.sub (local.get $before) (global.get $fuel))'),
       ),
     );
-    parts.push(refusal(`source_${node}`, 'ingress', node, 0, plan));
+    parts.push(refusal(`source_${node}`, INGRESS, node, 0, plan));
   }
   plan.nodes.forEach((_, index) => {
     parts.push(emitFunction(plan, index, shapes[index]!), logFunction(index));
@@ -92,25 +112,27 @@ export const entryFuel = (plan: FlowPlan, node: number): number =>
 /** Hands [ptr, ptr + len) of memory `from` to a node: asks it for a buffer, copies, calls `handle`, looks at the result. */
 function delivery(
   name: string,
-  from: string,
+  from: Place,
   node: number,
   port: number,
   shapes: readonly NodeShape[],
+  caller: number | null,
   after: string,
 ): string {
   const post = shapes[node]!.posts.has('handle');
+  const target = memoryOf(node);
   return `
-(func $${name} (param $ptr i32) (param $len i32)
+(func $${name} (param $ptr i32) (param $len i32) (param $near i32)
   (local $buffer i32) (local $result i32) (local $caller i32) (local $before i64)
   (local.set $before (global.get $fuel))
-  (local.set $caller ${loadWord('current')})
+  (local.set $caller ${caller === null ? loadWord('current') : `(i32.const ${caller})`})
   ${enter(node, 'cabi_realloc')}
   (local.set $buffer (call $realloc_${node} (i32.const 0) (i32.const 0) (i32.const 1) (local.get $len)))
-  (call $copy_${from}_m${node} (local.get $buffer) (local.get $ptr) (local.get $len))
+  ${copyMessage(from, target, '$buffer')}
   ${enter(node, 'handle')}
   (local.set $result (call $handle_${node} (i32.const ${port}) (local.get $buffer) (local.get $len)))
   (if (i32.and (local.get $result) (i32.const 3)) (then ${fault('result_pointer')}))
-  (if (i32.load8_u $m${node} (local.get $result)) (then
+  (if (${access('i32.load8_u', target)} (local.get $result)) (then
     (call $refused_${name} (local.get $ptr) (local.get $len) (local.get $result))))
   ${post ? `${enter(node, 'cabi_post')} (call $post_handle_${node} (local.get $result))` : ''}
   ${storeWord('current', '(local.get $caller)')}
@@ -118,14 +140,15 @@ function delivery(
 }
 
 /** `handle` returned an error: the message becomes a dead letter. Rare, so never inlined by its size. */
-function refusal(name: string, from: string, node: number, port: number, plan: FlowPlan): string {
+function refusal(name: string, from: Place, node: number, port: number, plan: FlowPlan): string {
   const tag = EGRESS_KIND.dead_letter | (port << 8) | (node << 16);
+  const target = memoryOf(node);
   return `
 (func $refused_${name} (param $ptr i32) (param $len i32) (param $result i32)
   (local $reason i32) (local $reason_len i32) (local $to i32)
-  (local.set $reason (i32.load $m${node} offset=4 (local.get $result)))
-  (local.set $reason_len (i32.load $m${node} offset=8 (local.get $result)))
-  (call $check_range (local.get $reason) (local.get $reason_len) (memory.size $m${node}) (i32.const 11))
+  (local.set $reason (${access('i32.load', target, 4)} (local.get $result)))
+  (local.set $reason_len (${access('i32.load', target, 8)} (local.get $result)))
+  (call $check_range (local.get $reason) (local.get $reason_len) ${target.pages} (i32.const 11))
   ${count(layoutOf(plan).nodes + node * NODE_COUNTERS.bytes + NODE_COUNTERS.errors)}
   ${count(BOARD_U64.dead_letters)}
   (if (i32.gt_u (local.get $reason_len) (i32.const ${plan.limits.egress_bytes})) (then ${fault('egress_limit')}))
@@ -133,8 +156,8 @@ function refusal(name: string, from: string, node: number, port: number, plan: F
     (i32.add (i32.const 4) (i32.add (local.get $reason_len) (local.get $len)))))
   (i32.store $egress (local.get $to) (local.get $reason_len))
   (local.set $to (i32.add (local.get $to) (i32.const 4)))
-  (memory.copy $egress $m${node} (local.get $to) (local.get $reason) (local.get $reason_len))
-  (memory.copy $egress $${from} (i32.add (local.get $to) (local.get $reason_len)) (local.get $ptr) (local.get $len)))`;
+  (memory.copy $egress $m${node} (local.get $to) ${bare(target, '(local.get $reason)')} (local.get $reason_len))
+  (memory.copy $egress $${from.name} (i32.add (local.get $to) (local.get $reason_len)) ${bare(from, '(local.get $ptr)')} (local.get $len)))`;
 }
 
 function emitFunction(plan: FlowPlan, index: number, shape: NodeShape): string {
@@ -145,12 +168,12 @@ function emitFunction(plan: FlowPlan, index: number, shape: NodeShape): string {
     if (node.sink !== null) {
       return `${counter}
       (local.set $to (call $egress_begin (i32.const ${EGRESS_KIND.output | (index << 16)}) (local.get $len)))
-      (call $copy_m${index}_egress (local.get $to) (local.get $ptr) (local.get $len))`;
+      ${copyMessage(memoryOf(index), EGRESS, '$to')}`;
     }
     const calls = plan.wires
       .map((wire, at) => ({ wire, at }))
       .filter(({ wire }) => wire.source_node === index && wire.source_port === port)
-      .map(({ at }) => `(call $wire_${at} (local.get $ptr) (local.get $len))`);
+      .map(({ at }) => `(call $wire_${at} (local.get $ptr) (local.get $len) (local.get $near))`);
     return [counter, ...calls].join('\n      ');
   };
   // One branch a port, tried in order: after inlining the port is a constant and the others vanish.
@@ -163,14 +186,16 @@ function emitFunction(plan: FlowPlan, index: number, shape: NodeShape): string {
   );
   return `
 (func $emit_${index} (export "emit/${index}") (param $port i32) (param $ptr i32) (param $len i32)
-  (local $to i32)
+  (local $to i32) (local $near i32)
   ${charge(FUEL.emit, FUEL.bytes_shift)}
   ${shape.guardEmit ? `(if (i32.ge_u (i32.sub (i32.and ${loadWord('current')} (i32.const 0xffff)) (i32.const 4)) (i32.const 2)) (then ${fault('emit_context')}))` : ''}
   (global.set $emits (i32.sub (global.get $emits) (i32.const 1)))
-  (if (i32.lt_s (global.get $emits) (i32.const 0)) (then (call $emits_over)))
+  (if (i32.lt_s (global.get $emits) (i32.const 0)) (then (call $emits_over) (unreachable)))
   (if (i32.ge_u (local.get $port) (i32.const ${ports})) (then ${fault('emit_port')}))
-  ${outside(index)} (then ${fault('emit_range')}))
-  (if (i32.gt_u (local.get $len) (i32.const ${RING_LIMITS.message_bytes})) (then ${fault('message_limit')}))
+  (local.set $near ${isNear(memoryOf(index))})
+  (if (i32.eqz (local.get $near)) (then
+    ${outside(index)} (then ${fault('emit_range')}))
+    (if (i32.gt_u (local.get $len) (i32.const ${RING_LIMITS.message_bytes})) (then ${fault('message_limit')}))))
   ${branches.join('')}
   (unreachable))`;
 }
@@ -178,28 +203,28 @@ function emitFunction(plan: FlowPlan, index: number, shape: NodeShape): string {
 /** `(if` the message leaves the node's memory. Written out: a call here would cost each hop. */
 const outside = (index: number): string => `(if (i64.gt_u
     (i64.add (i64.extend_i32_u (local.get $ptr)) (i64.extend_i32_u (local.get $len)))
-    (i64.shl (i64.extend_i32_u (memory.size $m${index})) (i64.const 16)))`;
+    (i64.shl (i64.extend_i32_u ${memoryOf(index).pages}) (i64.const 16)))`;
 
 const logFunction = (index: number): string => `
 (func $log_${index} (export "log/${index}") (param $level i32) (param $ptr i32) (param $len i32)
   (local $to i32)
   ${charge(FUEL.log, FUEL.bytes_shift)}
   (if (i32.gt_u (local.get $level) (i32.const 3)) (then ${fault('log_level')}))
-  (call $check_range (local.get $ptr) (local.get $len) (memory.size $m${index}) (i32.const 7))
+  (call $check_range (local.get $ptr) (local.get $len) ${memoryOf(index).pages} (i32.const 7))
   (if (i32.gt_u (local.get $len) (global.get $log_left)) (then ${fault('log_limit')}))
   (global.set $log_left (i32.sub (global.get $log_left) (local.get $len)))
   (local.set $to (call $egress_begin
     (i32.or (i32.const ${EGRESS_KIND.log | (index << 16)}) (i32.shl (local.get $level) (i32.const 8))) (local.get $len)))
-  (memory.copy $egress $m${index} (local.get $to) (local.get $ptr) (local.get $len)))`;
+  (memory.copy $egress $m${index} (local.get $to) ${bare(memoryOf(index), '(local.get $ptr)')} (local.get $len)))`;
 
 /** Pairs of memories between which messages are copied. */
-export function copyPairs(plan: FlowPlan): [string, string][] {
-  const pairs = new Map<string, [string, string]>();
-  const add = (from: string, to: string): void => void pairs.set(`${from}>${to}`, [from, to]);
-  for (const node of plan.sources) add('ingress', `m${node}`);
-  for (const wire of plan.wires) add(`m${wire.source_node}`, `m${wire.target_node}`);
+export function copyPairs(plan: FlowPlan): [Place, Place][] {
+  const pairs = new Map<string, [Place, Place]>();
+  const add = (from: Place, to: Place): void => void pairs.set(`${from.name}>${to.name}`, [from, to]);
+  for (const node of plan.sources) add(INGRESS, memoryOf(node));
+  for (const wire of plan.wires) add(memoryOf(wire.source_node), memoryOf(wire.target_node));
   plan.nodes.forEach((node, index) => {
-    if (node.sink !== null) add(`m${index}`, 'egress');
+    if (node.sink !== null) add(memoryOf(index), EGRESS);
   });
   return [...pairs.values()];
 }

@@ -2,6 +2,7 @@ import {
   exportName,
   FLOW_IMPORT_MODULE,
   FUEL,
+  MEMORY_START_PAGES,
   NODE_CALLS,
   NODE_COUNTERS,
   type NodeCall,
@@ -90,7 +91,8 @@ export class NodeHost {
   /** Asks the node for a buffer and copies bytes in. */
   give(bytes: Uint8Array): number {
     const ptr = this.#realloc(0, 0, 1, bytes.length) >>> 0;
-    if (bytes.length > 0) new Uint8Array(this.#memory.buffer).set(bytes, ptr);
+    if (ptr + bytes.length > this.#memoryBytes) this.#around.budget.fault('buffer_range');
+    if (bytes.length > 0) new Uint8Array(this.#memory.buffer).set(bytes, this.#node.memory_start + ptr);
     return ptr;
   }
 
@@ -109,7 +111,7 @@ export class NodeHost {
     if (!this.has('save-state')) return null;
     this.enter('save-state');
     const at = (this.#exports[exportName('save-state')] as Call)() >>> 0;
-    const view = new DataView(this.#memory.buffer);
+    const view = this.#view;
     const state = this.#bytes(view.getUint32(at, true), view.getUint32(at + 4, true)).slice();
     this.#post('save-state', at);
     return state;
@@ -129,17 +131,27 @@ export class NodeHost {
   }
 
   #bytes(ptr: number, len: number): Uint8Array {
-    return new Uint8Array(this.#memory.buffer, ptr, len);
+    return new Uint8Array(this.#memory.buffer, this.#node.memory_start + ptr, len);
+  }
+
+  /** From the node's address 0 on. */
+  get #view(): DataView {
+    return new DataView(this.#memory.buffer, this.#node.memory_start);
+  }
+
+  /** As the node sees it. */
+  get #memoryBytes(): number {
+    return this.#memory.buffer.byteLength - MEMORY_START_PAGES * WASM_PAGE_BYTES;
   }
 
   #errorText(at: number): Uint8Array | null {
     const { budget } = this.#around;
     if (at & 3) budget.fault('result_pointer');
-    const view = new DataView(this.#memory.buffer);
+    const view = this.#view;
     if (view.getUint8(at) === 0) return null;
     const ptr = view.getUint32(at + 4, true);
     const len = view.getUint32(at + 8, true);
-    if (ptr + len > this.#memory.buffer.byteLength) budget.fault('result_pointer');
+    if (ptr + len > this.#memoryBytes) budget.fault('result_pointer');
     return this.#bytes(ptr, len);
   }
 
@@ -151,7 +163,7 @@ export class NodeHost {
     budget.emits -= 1;
     if (budget.emits < 0) budget.fault(budget.open ? 'emit_limit' : 'emit_context');
     if (port >= portCount(this.#node)) budget.fault('emit_port');
-    if (ptr + len > this.#memory.buffer.byteLength) budget.fault('emit_range');
+    if (ptr + len > this.#memoryBytes) budget.fault('emit_range');
     if (len > RING_LIMITS.message_bytes) budget.fault('message_limit');
     board.add(board.layout.ports + (this.#node.first_port + port) * 8, 1n);
     const message = this.#bytes(ptr, len);
@@ -163,7 +175,7 @@ export class NodeHost {
     const { budget, egress } = this.#around;
     budget.charge(FUEL.log, len);
     if (level > 3) budget.fault('log_level');
-    if (ptr + len > this.#memory.buffer.byteLength) budget.fault('log_range');
+    if (ptr + len > this.#memoryBytes) budget.fault('log_range');
     if (len > budget.log) budget.fault('log_limit');
     budget.log -= len;
     egress.put('log', level, this.index, [this.#bytes(ptr, len)]);
