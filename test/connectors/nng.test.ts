@@ -171,7 +171,8 @@ test(`the splitter gives the same frames however the stream is cut (FUZZ_SEED=${
     for (let at = 0; at < stream.length; ) {
       const end = Math.min(stream.length, at + 1 + random.int(500));
       room = random.chance(0.7);
-      let taken = splitter.push(stream.subarray(at, end));
+      splitter.room().set(stream.subarray(at, end));
+      let taken = splitter.filled(end - at);
       room = true;
       while (!taken) taken = splitter.retry();
       at = end;

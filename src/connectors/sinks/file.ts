@@ -4,6 +4,8 @@ import { GatewayError } from '#diagnostic';
 import { SINK_LIMITS, type Sink, type SinkSetup } from './sink.ts';
 
 const CHUNK_BYTES = 256 * 1024;
+const FREE_CHUNKS = 4;
+const allocate = (bytes: number): Buffer => Buffer.allocUnsafeSlow(bytes);
 
 /** Appends to a file in large chunks; begins a new one at `rotate_bytes` (file.1 is the newest old one). @throws file-unwritable */
 export async function openFileSink({ props, directory, events }: SinkSetup): Promise<Sink> {
@@ -22,9 +24,11 @@ class FileSink implements Sink {
   readonly #events: SinkSetup['events'];
   #file: FileHandle | null = null;
   #size = 0;
-  #buffer = Buffer.allocUnsafe(CHUNK_BYTES);
+  #buffer = allocate(CHUNK_BYTES);
   #used = 0;
-  #chunks: Buffer[] = [];
+  #chunks: { readonly buffer: Buffer; readonly length: number }[] = [];
+  /** Written chunks, used again: fresh ones keep the garbage collector busier than the flow. */
+  readonly #free: Buffer[] = [];
   #queued = 0;
   #working: Promise<void> | null = null;
   #full = false;
@@ -77,10 +81,10 @@ class FileSink implements Sink {
 
   #seal(atLeast: number): void {
     if (this.#used > 0) {
-      this.#chunks.push(this.#buffer.subarray(0, this.#used));
+      this.#chunks.push({ buffer: this.#buffer, length: this.#used });
       this.#queued += this.#used;
     }
-    this.#buffer = Buffer.allocUnsafe(Math.max(CHUNK_BYTES, atLeast));
+    this.#buffer = (atLeast > CHUNK_BYTES ? null : this.#free.pop()) ?? allocate(Math.max(CHUNK_BYTES, atLeast));
     this.#used = 0;
   }
 
@@ -90,8 +94,9 @@ class FileSink implements Sink {
     while (this.#chunks.length > 0 || this.#used > 0) {
       if (this.#chunks.length === 0) this.#seal(0);
       const chunk = this.#chunks.shift()!;
-      await this.#put(chunk);
+      await this.#put(chunk.buffer.subarray(0, chunk.length));
       this.#queued -= chunk.length;
+      if (chunk.buffer.length === CHUNK_BYTES && this.#free.length < FREE_CHUNKS) this.#free.push(chunk.buffer);
       if (this.#full) {
         this.#full = false;
         this.#events.onDrain();
@@ -103,7 +108,7 @@ class FileSink implements Sink {
   async #put(chunk: Buffer): Promise<void> {
     try {
       if (this.#rotate > 0 && this.#size > 0 && this.#size + chunk.length > this.#rotate) await this.#turn();
-      await this.#file!.appendFile(chunk);
+      for (let at = 0; at < chunk.length; ) at += (await this.#file!.write(chunk, at)).bytesWritten;
       this.#size += chunk.length;
     } catch (error) {
       this.#state.failed += 1;
