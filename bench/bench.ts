@@ -1,11 +1,13 @@
-/** `npm run bench`: everything in one run, medians and ratios. `--json` prints one object. */
-import { benchCore } from './core.ts';
+/**
+ * `npm run bench`: everything in one run, medians and ratios. `--json` prints one object. `--peers` brings other products
+ * into .cache/peers and runs the same flow in them.
+ */
+import { benchCore, coreFlow, nodeBytes } from './core.ts';
 import { benchEndToEnd } from './end-to-end.ts';
 import { benchFusing } from './fusing.ts';
+import { benchPeers } from './peers/index.ts';
 
 const json = process.argv.includes('--json');
-if (process.argv.includes('--peers'))
-  process.stderr.write('bench: comparison with other products is not part of this version\n');
 const say = (text: string): void => void (json ? process.stderr : process.stdout).write(`${text}\n`);
 
 say('core: fused, unfused, hand-written, chains …');
@@ -14,7 +16,8 @@ say('fusing: cold and cached …');
 const fusing = benchFusing();
 say('end to end: driver process → TCP → gateway → sinks …');
 const endToEnd = await benchEndToEnd();
-const result = { core, ...fusing, ...endToEnd };
+const peers = process.argv.includes('--peers') ? await benchPeers(coreFlow(), nodeBytes, say) : null;
+const result = { core, ...fusing, ...endToEnd, ...(peers && { peers }) };
 if (json) process.stdout.write(`${JSON.stringify(result, null, 2)}\n`);
 else {
   for (const [group, values] of Object.entries(result)) {

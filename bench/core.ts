@@ -2,7 +2,7 @@ import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { BOARD, FRAMING } from '#abi';
 import { FrameWriter } from '#driver';
-import { canonicalFlow, checkFlow, type FlowDocument, parseFlow } from '#flow';
+import { checkFlow, parseFlow } from '#flow';
 import { type FlowInput, fuse, unfuse } from '#fusion';
 import { toInput } from '#gateway';
 import { NodeLibrary } from '#library';
@@ -45,7 +45,8 @@ function pass(engine: Engine, input: readonly { bytes: Uint8Array; messages: num
   return ((performance.now() - began) * 1e6) / messages;
 }
 
-async function fusedOf(flow: FlowInput, bytes: (hash: string) => Uint8Array): Promise<Engine> {
+/** An engine for the flow, fused and configured. */
+export async function fusedOf(flow: FlowInput, bytes: (hash: string) => Uint8Array): Promise<Engine> {
   const result = await fuse(flow, '{}', bytes);
   if (!result.ok) throw new Error(JSON.stringify(result.diagnostics));
   const engine = fusedEngine(result.plan, new WebAssembly.Module(result.wasm as BufferSource));
@@ -83,14 +84,18 @@ function chain(length: number): FlowInput {
 
 const ROUNDS = 9;
 
-export async function benchCore(): Promise<Record<string, number>> {
+export const nodeBytes = (hash: string): Uint8Array => library.byHash(hash)!.bytes;
+
+/** bench/core-flow.json, checked. */
+export function coreFlow(): FlowInput {
   const parsed = parseFlow(readFileSync(join(ROOT, 'bench/core-flow.json'), 'utf8'));
   if (!('document' in parsed)) throw new Error('bench/core-flow.json does not parse');
-  const document: FlowDocument = parsed.document;
-  const { nodes } = checkFlow(document, library);
-  if (!canonicalFlow(document, nodes)) throw new Error('no canonical form');
-  const flow = toInput(document, nodes);
-  const bytes = (hash: string): Uint8Array => library.byHash(hash)!.bytes;
+  return toInput(parsed.document, checkFlow(parsed.document, library).nodes);
+}
+
+export async function benchCore(): Promise<Record<string, number>> {
+  const flow = coreFlow();
+  const bytes = nodeBytes;
   const alone = unfuse(flow, bytes);
   if (!alone.ok) throw new Error('the flow does not unfuse');
   const handwritten = await handwrittenNode();

@@ -8,7 +8,7 @@ export function addBench(program: Command): void {
     .command('bench')
     .description('measure: fused against unfused and hand-written, end to end, latency, memory (needs the source tree)')
     .option('--json', 'print one JSON object')
-    .option('--peers', 'compare with Node-RED, where it is installed')
+    .option('--peers', 'compare with other products: installs Node-RED, wac and wasmtime into .cache/peers')
     .action((options: { json?: boolean; peers?: boolean }) => {
       const flags = [...(options.json ? ['--json'] : []), ...(options.peers ? ['--peers'] : [])];
       const result = spawnSync(

@@ -81,13 +81,7 @@ class Connection {
   #greeted = false;
   #paused = false;
 
-  constructor(
-    accepted: Socket,
-    ipc: boolean,
-    message_bytes_max: number,
-    handlers: PullHandlers,
-    onClose: () => void,
-  ) {
+  constructor(accepted: Socket, ipc: boolean, message_bytes_max: number, handlers: PullHandlers, onClose: () => void) {
     this.#handlers = handlers;
     this.#peer = ipc ? 'ipc' : `${accepted.remoteAddress}:${accepted.remotePort}`;
     this.#driver = takeSlot();
