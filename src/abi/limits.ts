@@ -7,6 +7,8 @@
 export const NODE_LIMITS = {
   module_bytes: 16 * 1024 * 1024,
   manifest_bytes: 64 * 1024,
+  /** Ports of one side that a manifest may name; a flow takes `DOCUMENT_LIMITS.ports`. */
+  manifest_ports: 64,
   functions: 20_000,
   function_locals: 5_000,
   function_body_bytes: 2 * 1024 * 1024,
@@ -28,6 +30,8 @@ export const DOCUMENT_LIMITS = {
   nodes: 1_024,
   wires: 4_096,
   ports: 4,
+  /** Findings reported of one document; a last one says that there are more. */
+  findings: 500,
   props_bytes: 64 * 1024,
   id_bytes: 64,
   tick_ms_min: 1,

@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import { DOCUMENT_LIMITS, NODE_LIMITS } from './limits.ts';
+import { NODE_LIMITS } from './limits.ts';
 
 /** `tag`: one TagUpdate. `message`: any bytes, JSON unless the node says otherwise. `any`: either. */
 export const PORT_TYPES = ['tag', 'message', 'any'] as const;
@@ -12,7 +12,7 @@ const port = z.strictObject({
 });
 const ports = z
   .array(port)
-  .max(DOCUMENT_LIMITS.ports)
+  .max(NODE_LIMITS.manifest_ports)
   .refine(list => new Set(list.map(one => one.name)).size === list.length, 'two ports have the same name');
 
 /** A node's manifest: what the checks, the forms, the palette and the docs are made from. */

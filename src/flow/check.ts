@@ -1,8 +1,9 @@
-import { Validator } from '@cfworker/json-schema';
 import { DOCUMENT_LIMITS, type Manifest, type PortType } from '#abi';
 import type { Diagnostic, DiagnosticCode } from '#diagnostic';
+import { closest } from './closest.ts';
 import type { FlowDocument, FlowNode } from './document.ts';
 import { cycles, reachable } from './graph.ts';
+import { PropsChecker } from './props.ts';
 
 export interface CatalogEntry {
   readonly hash: string;
@@ -31,18 +32,35 @@ export function checkFlow(document: FlowDocument, catalog: Catalog): CheckResult
   checker.wires();
   checker.graph();
   checker.connections();
-  return { diagnostics: checker.diagnostics, nodes: checker.resolved };
+  return { diagnostics: limited(checker.diagnostics), nodes: checker.resolved };
 }
+
+/** Errors first to stay, when there are too many. */
+function limited(diagnostics: Diagnostic[]): Diagnostic[] {
+  const more = diagnostics.length - DOCUMENT_LIMITS.findings;
+  if (more <= 0) return diagnostics;
+  const errors = diagnostics.filter(one => one.severity === 'error');
+  const kept = (errors.length > 0 ? errors : diagnostics).slice(0, DOCUMENT_LIMITS.findings);
+  const message = `${diagnostics.length - kept.length} more findings are not shown`;
+  const hint = 'Mend these first.';
+  return [...kept, { code: 'limit-exceeded', severity: kept[0]!.severity, where: '$', message, hint }];
+}
+
+const SUGGESTIONS_MAX = 50;
 
 class Checker {
   readonly diagnostics: Diagnostic[] = [];
   readonly resolved = new Map<string, CheckedNode>();
   readonly #document: FlowDocument;
   readonly #catalog: Catalog;
+  readonly #propsChecker = new PropsChecker();
+  readonly #ids: ReadonlySet<string>;
+  #suggestions = 0;
 
   constructor(document: FlowDocument, catalog: Catalog) {
     this.#document = document;
     this.#catalog = catalog;
+    this.#ids = new Set(document.nodes.map(node => node.id));
   }
 
   #report(
@@ -90,7 +108,7 @@ class Checker {
     }
     const entry = this.#catalog.byType(node.node_type);
     if (!entry) {
-      const close = closest(node.node_type, this.#catalog.types);
+      const close = this.#closest(node.node_type, this.#catalog.types);
       this.#report(
         'unknown-node-type',
         `${where}.node_type`,
@@ -99,6 +117,12 @@ class Checker {
       );
     }
     return entry;
+  }
+
+  /** A suggestion costs a look at every candidate: after many mistakes there are no more. */
+  #closest(word: string, candidates: readonly string[]): string | null {
+    this.#suggestions += 1;
+    return this.#suggestions > SUGGESTIONS_MAX ? null : closest(word, candidates);
   }
 
   #ports(manifest: Manifest, where: string): void {
@@ -125,33 +149,32 @@ class Checker {
       );
       return;
     }
-    if (!manifest.props) return;
-    const result = new Validator(manifest.props, '2020-12', false).validate(node.props ?? {});
-    // Outer schemas only say that an inner one failed.
-    const deepest = result.errors.filter(error => !['properties', 'items', 'allOf', '$ref'].includes(error.keyword));
-    for (const error of result.valid ? [] : deepest) {
-      const path = error.instanceLocation
-        .replace(/^#/, '')
-        .replaceAll(/\/(\d+)/g, '[$1]')
-        .replaceAll('/', '.');
+    for (const { path, message } of this.#propsChecker.problems(manifest, node.props ?? {}))
       this.#report(
         'invalid-props',
         `${where}.props${path}`,
-        error.error,
+        message,
         `See the props in the manifest of ${manifest.node_type}.`,
       );
-    }
+    const broken = this.#propsChecker.brokenSchema(manifest);
+    if (broken !== null)
+      this.#report(
+        'node-manifest-invalid',
+        where,
+        `the props schema of ${manifest.node_type} cannot be used: ${broken}`,
+        'Mend the JSON Schema in the manifest of the node.',
+      );
   }
 
   wires(): void {
     const seen = new Map<string, number>();
     this.#document.wires.forEach((wire, index) => {
       const where = `$.wires[${index}]`;
-      const key = JSON.stringify([wire.source_node, wire.source_port, wire.target_node, wire.target_port]);
-      const earlier = seen.get(key);
+      const same = key(wire.source_node, wire.source_port, wire.target_node, wire.target_port);
+      const earlier = seen.get(same);
       if (earlier !== undefined)
         this.#report('duplicate-wire', where, `the same wire as $.wires[${earlier}]`, 'Remove one of them.');
-      else seen.set(key, index);
+      else seen.set(same, index);
       const from = this.#end(wire.source_node, wire.source_port, 'outputs', `${where}.source`);
       const to = this.#end(wire.target_node, wire.target_port, 'inputs', `${where}.target`);
       if (from && to && !connects(from, to)) {
@@ -166,11 +189,8 @@ class Checker {
   }
 
   #end(id: string, port: string, side: 'inputs' | 'outputs', where: string): PortType | null {
-    if (!this.#document.nodes.some(node => node.id === id)) {
-      const close = closest(
-        id,
-        this.#document.nodes.map(node => node.id),
-      );
+    if (!this.#ids.has(id)) {
+      const close = this.#closest(id, [...this.#ids]);
       this.#report(
         'unknown-node',
         `${where}_node`,
@@ -230,10 +250,13 @@ class Checker {
 
   connections(): void {
     const { nodes, wires } = this.#document;
+    const ends = new Set(
+      wires.flatMap(one => [key('in', one.target_node, one.target_port), key('out', one.source_node, one.source_port)]),
+    );
     nodes.forEach((node, index) => {
       const manifest = this.resolved.get(node.id)?.manifest;
       for (const port of manifest?.inputs ?? []) {
-        if (wires.some(wire => wire.target_node === node.id && wire.target_port === port.name)) continue;
+        if (ends.has(key('in', node.id, port.name))) continue;
         this.#report(
           'unconnected-input',
           `$.nodes[${index}]`,
@@ -243,7 +266,7 @@ class Checker {
         );
       }
       for (const port of manifest?.outputs ?? []) {
-        if (wires.some(wire => wire.source_node === node.id && wire.source_port === port.name)) continue;
+        if (ends.has(key('out', node.id, port.name))) continue;
         this.#report(
           'unconnected-output',
           `$.nodes[${index}]`,
@@ -259,28 +282,4 @@ class Checker {
 /** `any` fits everything; else the types must be the same. */
 const connects = (from: PortType, to: PortType): boolean => from === to || from === 'any' || to === 'any';
 
-/** The candidate with the smallest edit distance, if it is at most a third of the word away. */
-function closest(word: string, candidates: readonly string[]): string | null {
-  let best: string | null = null;
-  let distance = Math.max(1, Math.floor(word.length / 3)) + 1;
-  for (const candidate of candidates) {
-    const edits = editDistance(word, candidate);
-    if (edits < distance) {
-      best = candidate;
-      distance = edits;
-    }
-  }
-  return best;
-}
-
-function editDistance(a: string, b: string): number {
-  let row = Array.from({ length: b.length + 1 }, (_, index) => index);
-  for (let i = 1; i <= a.length; i += 1) {
-    const next = [i];
-    for (let j = 1; j <= b.length; j += 1) {
-      next.push(Math.min(row[j]! + 1, next[j - 1]! + 1, row[j - 1]! + (a[i - 1] === b[j - 1] ? 0 : 1)));
-    }
-    row = next;
-  }
-  return row[b.length]!;
-}
+const key = (...parts: string[]): string => JSON.stringify(parts);

@@ -95,6 +95,12 @@ export function unfuse(flow: FlowInput, nodeBytes: NodeBytes, options: PlanOptio
   };
 }
 
+/** What is wrong with the node files of a flow, without fusing it. */
+export function checkNodes(flow: FlowInput, nodeBytes: NodeBytes): Diagnostic[] {
+  const resolved = resolveAll(flow, nodeBytes);
+  return 'diagnostics' in resolved ? resolved.diagnostics : [];
+}
+
 function resolveAll(
   flow: FlowInput,
   nodeBytes: NodeBytes,

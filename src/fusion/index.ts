@@ -3,6 +3,7 @@
 export { resolveNode } from './1-resolve.ts';
 export { type FlowInput, type FlowNodeInput, type FlowWireInput, type PlanOptions, planFlow } from './2-plan.ts';
 export {
+  checkNodes,
   type FuseOptions,
   type FuseResult,
   type FusionReport,

@@ -71,8 +71,17 @@ export class GatewayFlow {
     );
   }
 
-  /** Opens the sinks, loads the flow, then listens. @throws GatewayError */
+  /** Opens the sinks, loads the flow, then listens. Leaves nothing open when it fails. @throws GatewayError */
   async start(): Promise<void> {
+    try {
+      await this.#bringUp();
+    } catch (error) {
+      await this.stop();
+      throw error;
+    }
+  }
+
+  async #bringUp(): Promise<void> {
     await this.#openSinks();
     await this.#runner.start();
     const handlers = {

@@ -2,7 +2,7 @@ import { readFileSync, statSync } from 'node:fs';
 import { DOCUMENT_LIMITS } from '#abi';
 import { type Diagnostic, GatewayError, hasErrors } from '#diagnostic';
 import { type CheckedNode, canonicalFlow, checkFlow, type FlowDocument, parseFlow } from '#flow';
-import type { FlowInput } from '#fusion';
+import { checkNodes, type FlowInput } from '#fusion';
 import { NodeLibrary } from '#library';
 import { toInput } from './flow-input.ts';
 
@@ -28,11 +28,14 @@ export function loadFlow(file: string, builtIns: string, nodeFiles: readonly str
   const all = [...problems, ...diagnostics];
   if (hasErrors(all)) return { diagnostics: all };
   const { document } = parsed;
+  const input = toInput(document, nodes);
+  const unfit = checkNodes(input, hash => library.byHash(hash)!.bytes);
+  if (unfit.length > 0) return { diagnostics: [...all, ...unfit] };
   return {
     document,
     nodes,
     library,
-    input: toInput(document, nodes),
+    input,
     canonical: canonicalFlow(document, nodes),
     diagnostics: all,
   };

@@ -1,0 +1,159 @@
+import assert from 'node:assert/strict';
+import { spawnSync } from 'node:child_process';
+import { cpSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { createServer } from 'node:http';
+import type { AddressInfo } from 'node:net';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { after, test } from 'node:test';
+import { encodeTagUpdate, FRAMING } from '#abi';
+import { dialPush, openSink } from '#connectors';
+import type { GatewayError } from '#diagnostic';
+import { unfuse } from '#fusion';
+import { fusedFlow, GatewayFlow, type LoadedFlow, loadFlow, unfusedFlow } from '#gateway';
+import { FlowRunner } from '#runtime';
+import { lineOf, PASS, watNode } from '../support/nodes.ts';
+
+const ROOT = join(import.meta.dirname, '../..');
+const NODES = join(ROOT, 'nodes');
+const folder = mkdtempSync(join(tmpdir(), 'fusewire-failures-'));
+after(() => rmSync(folder, { recursive: true, force: true }));
+
+function load(props: object, nodes = NODES): LoadedFlow {
+  const file = join(folder, 'flow.json');
+  const wire = (source_node: string, target_node: string): object => ({
+    source_node,
+    source_port: 'out',
+    target_node,
+    target_port: 'in',
+  });
+  const document = {
+    format: 'fusewire.flow/1',
+    name: 'failing',
+    nodes: [
+      { id: 'in', node_type: 'tag_input' },
+      { id: 'scaled', node_type: 'scale', props },
+      { id: 'out', node_type: 'file_sink', props: { path: 'out.jsonl' } },
+    ],
+    wires: [wire('in', 'scaled'), wire('scaled', 'out')],
+  };
+  writeFileSync(file, JSON.stringify(document));
+  const loaded = loadFlow(file, nodes);
+  assert.ok(loaded.document, JSON.stringify(loaded.diagnostics));
+  return loaded;
+}
+
+test('a flow or node file that is not there is a file-not-found', () => {
+  assert.throws(() => loadFlow(join(folder, 'no.json'), NODES), { code: 'file-not-found' });
+  load({ factor: 2 });
+  assert.throws(() => loadFlow(join(folder, 'flow.json'), NODES, [join(folder, 'no.wasm')]), {
+    code: 'file-not-found',
+  });
+});
+
+test('the command line ends with code 3 and one line that names the failure', () => {
+  const inspect = (file: string): ReturnType<typeof spawnSync> =>
+    spawnSync(process.execPath, ['--conditions=fusewire-source', join(ROOT, 'src/cli/main.ts'), 'inspect', file], {
+      encoding: 'utf8',
+    });
+  const plain = join(folder, 'plain.wasm');
+  writeFileSync(plain, watNode({ handle: PASS }));
+  for (const [file, code] of [
+    [plain, 'artifact-invalid'],
+    [join(folder, 'flow.json'), 'artifact-invalid'],
+    [join(folder, 'no.wasm'), 'file-not-found'],
+  ] as const) {
+    const { status, stderr } = inspect(file);
+    assert.equal(status, 3);
+    assert.match(String(stderr), new RegExp(`^error\\[${code}\\]: .*\\n$`));
+  }
+});
+
+test('a node file that goes away before fusion is a fusion-failed', async () => {
+  const nodes = join(folder, 'nodes');
+  cpSync(NODES, nodes, { recursive: true });
+  const flow = load({ factor: 2 }, nodes);
+  rmSync(nodes, { recursive: true });
+  await assert.rejects(() => fusedFlow(flow, { clock: 'arrival', cache: join(folder, 'cache') }), {
+    code: 'fusion-failed',
+  });
+});
+
+test('a node that refuses its props is a configure-failed with its own words', async () => {
+  const flow = load({ min: 5, max: 1 });
+  const artifact = unfusedFlow(flow, 'arrival');
+  assert.ok('plan' in artifact);
+  const gateway = new GatewayFlow(flow, artifact, { listen: [], directory: folder }, { onLog: () => undefined });
+  await assert.rejects(
+    () => gateway.start(),
+    (error: GatewayError) => {
+      assert.deepEqual([error.code, error.where], ['configure-failed', 'scaled']);
+      assert.match(error.message, /min is greater than max/);
+      return true;
+    },
+  );
+});
+
+test('a flow that faults at every record goes down as flow-faulted', async () => {
+  const nodes: Record<string, Uint8Array> = {
+    pass: watNode({ handle: PASS }),
+    bad: watNode({ handle: '(unreachable)' }),
+  };
+  const result = unfuse(lineOf('bad'), hash => nodes[hash]!);
+  assert.ok(result.ok);
+  const down = Promise.withResolvers<GatewayError>();
+  let faults = 0;
+  const runner = new FlowRunner(
+    { plan: result.plan, code: { kind: 'unfused', modules: result.unfused } },
+    {
+      onEgress: () => true,
+      onFault: () => {
+        faults += 1;
+      },
+      onDown: down.resolve,
+      onRoom: () => feed(),
+    },
+    { faults_max: 3 },
+  );
+  const feed = (): void => {
+    while (runner.write(encodeTagUpdate({ tag: 'a', timestamp: 1 }), FRAMING.message, 0, 1)) if (faults > 5) return;
+  };
+  await runner.start();
+  feed();
+  assert.equal((await down.promise).code, 'flow-faulted');
+  assert.ok(faults >= 3);
+});
+
+test('a gateway that is not there is a connection-lost', async () => {
+  await assert.rejects(() => dialPush('tcp://127.0.0.1:1', 10), { code: 'connection-lost' });
+});
+
+test('a sink without a place to write to, or of no known kind, is a sink-props-invalid', async () => {
+  const events = { onDrain: () => undefined, onFailed: () => undefined };
+  for (const kind of ['file', 'http', 'mqtt', 'carrier_pigeon'])
+    await assert.rejects(() => openSink(kind, { node: 'out', props: {}, directory: folder, events }), {
+      code: 'sink-props-invalid',
+    });
+});
+
+test('a message that the endpoint refuses for good is an http-failed', async () => {
+  const server = createServer((request, response) => {
+    request.resume();
+    response.writeHead(422).end();
+  });
+  await new Promise<void>(resolve => server.listen(0, '127.0.0.1', resolve));
+  const failed: Error[] = [];
+  const sink = await openSink('http', {
+    node: 'out',
+    props: { url: `http://127.0.0.1:${(server.address() as AddressInfo).port}/` },
+    directory: folder,
+    events: { onDrain: () => undefined, onFailed: error => failed.push(error) },
+  });
+  assert.ok(sink.write(Buffer.from('x')));
+  await sink.close();
+  server.close();
+  assert.deepEqual(
+    failed.map(error => (error as GatewayError).code),
+    ['http-failed'],
+  );
+});
