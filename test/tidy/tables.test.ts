@@ -1,0 +1,33 @@
+/** The tables of errors, their documentation and their tests say the same. */
+import assert from 'node:assert/strict';
+import { readdirSync, readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { test } from 'node:test';
+import { DIAGNOSTIC_CODES, GATEWAY_ERRORS } from '#diagnostic';
+
+const TESTS = join(import.meta.dirname, '..');
+
+test('every code has a case; the largest documents are made, not kept', () => {
+  const cases = new Set([...readdirSync(join(TESTS, 'flow/cases')), 'document-too-large']);
+  assert.deepEqual(
+    DIAGNOSTIC_CODES.filter(code => !cases.has(code)),
+    [],
+  );
+});
+
+test('every failure of the world is provoked by a test', () => {
+  const tests = readdirSync(TESTS, { recursive: true, encoding: 'utf8' })
+    .filter(path => path.endsWith('.test.ts'))
+    .map(path => readFileSync(join(TESTS, path), 'utf8'))
+    .join('\n');
+  assert.deepEqual(
+    Object.keys(GATEWAY_ERRORS).filter(code => !tests.includes(`'${code}'`)),
+    [],
+  );
+});
+
+test('every code has a heading in docs/errors.md, and no heading is left over', () => {
+  const text = readFileSync(join(TESTS, '../docs/errors.md'), 'utf8');
+  const headings = [...text.matchAll(/^### (\S+)$/gm)].map(match => match[1]!);
+  assert.deepEqual(headings.sort(), [...DIAGNOSTIC_CODES, ...Object.keys(GATEWAY_ERRORS)].sort());
+});
