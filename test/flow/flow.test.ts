@@ -4,7 +4,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { test } from 'node:test';
 import { DOCUMENT_LIMITS, MANIFEST_SECTION } from '#abi';
-import { DIAGNOSTIC_CODES, type Diagnostic, GATEWAY_ERRORS } from '#diagnostic';
+import type { Diagnostic } from '#diagnostic';
 import { canonicalFlow, checkFlow, parseFlow } from '#flow';
 import { loadFlow } from '#gateway';
 import { withCustomSection } from '#wasm';
