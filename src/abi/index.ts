@@ -1,5 +1,6 @@
 /** The node contract, the fused module's layout and the layouts of records. Browser-safe. */
 export * from './board.ts';
+export { FieldReader } from './field-reader.ts';
 export * from './fuel.ts';
 export * from './limits.ts';
 export * from './manifest.ts';
@@ -7,3 +8,4 @@ export * from './names.ts';
 export * from './plan.ts';
 export * from './ring.ts';
 export * from './tag-update.ts';
+export * from './tag-update-read.ts';

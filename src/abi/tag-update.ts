@@ -9,12 +9,12 @@ export type TagValue =
 
 export interface TagUpdate {
   readonly tag: string;
-  /** µs since the Unix epoch. */
-  readonly timestamp: number;
+  /** µs since the Unix epoch; u64. */
+  readonly timestamp: number | bigint;
   /** 0 good, greater is worse. */
   readonly quality?: number;
   readonly unit?: string;
-  readonly seq?: number;
+  readonly seq?: number | bigint;
   readonly value?: TagValue;
 }
 
@@ -46,7 +46,7 @@ function field(out: number[], number: number, bytes: Uint8Array): void {
   out.push(...bytes);
 }
 
-function number(out: number[], field: number, value: number): void {
+function number(out: number[], field: number, value: number | bigint): void {
   varint(out, field << 3);
   varint(out, value);
 }

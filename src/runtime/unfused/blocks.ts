@@ -1,6 +1,15 @@
-import { alignRing, BOARD, BOARD_U64, DRIVER_SLOT, DRIVER_SLOTS, type FlowPlan, FRAMING, INGRESS_HEADER } from '#abi';
+import {
+  alignRing,
+  BOARD,
+  BOARD_U64,
+  DRIVER_SLOT,
+  DRIVER_SLOTS,
+  FieldReader,
+  type FlowPlan,
+  FRAMING,
+  INGRESS_HEADER,
+} from '#abi';
 import type { Board } from './board.ts';
-import { FieldReader } from './update.ts';
 
 const BATCH_FIELD = 31;
 
