@@ -219,7 +219,12 @@ export function save_state(): usize {
   return list(out.ptr, out.length);
 }
 
+function forget(): void {
+  for (let i: u32 = 0; i < tags.count; i++) reset(changetype<Series>(tags.at(i)));
+}
+
 export function load_state(ptr: usize, len: u32): usize {
+  forget();
   reader.open(ptr, len);
   if (reader.u32le() != STATE_VERSION) return fail("agg: unknown version of the state");
   let count = reader.u32le();
@@ -234,5 +239,7 @@ export function load_state(ptr: usize, len: u32): usize {
     if (found == 0) found = tags.add(namePtr, nameLen, offsetof<Series>());
     memory.copy(found + head, state, size);
   }
-  return reader.failed || reader.ptr != reader.end ? fail("agg: the state is damaged") : ok();
+  if (!reader.failed && reader.ptr == reader.end) return ok();
+  forget();
+  return fail("agg: the state is damaged");
 }

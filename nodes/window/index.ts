@@ -106,11 +106,19 @@ export function handle(port: u32, ptr: usize, len: u32): usize {
   return ok();
 }
 
+/** Whether every window that could hold the time has closed, or would have closed had anything been in it. */
 function isLate(series: Series, time: i64): bool {
   if (kind == COUNT) return false;
-  if (kind == SLIDING) return time < series.newest - lateness;
-  if (kind == SESSION) return time < series.closed;
-  return lastEnd(time) <= series.closed;
+  let passed = series.newest - lateness;
+  if (kind == SLIDING) return time < passed;
+  if (kind == SESSION) return time < series.closed || (time + gap <= passed && !joins(series, time));
+  return lastEnd(time) <= max(series.closed, passed);
+}
+
+/** Whether a held message is near enough to be of the same session. */
+function joins(series: Series, time: i64): bool {
+  for (let at = series.first; at != 0; at = changetype<Held>(at).next) if (abs(changetype<Held>(at).time - time) <= gap) return true;
+  return false;
 }
 
 /** End of the last window that holds a time. */
@@ -256,14 +264,28 @@ export function save_state(): usize {
 }
 
 export function load_state(ptr: usize, len: u32): usize {
-  while (tags.count > 0 && messages > 0) {
-    for (let i: u32 = 0; i < tags.count; i++) while (changetype<Series>(tags.at(i)).first != 0) dropFirst(changetype<Series>(tags.at(i)));
-  }
+  forget();
   reader.open(ptr, len);
   if (reader.u32le() != STATE_VERSION) return fail("window: unknown version of the state");
   let series: u32 = reader.u32le();
   for (let i: u32 = 0; i < series && !reader.failed; i++) loadSeries();
-  return reader.failed || reader.ptr != reader.end ? fail("window: the state is damaged") : ok();
+  if (!reader.failed && reader.ptr == reader.end) return ok();
+  forget();
+  return fail("window: the state is damaged");
+}
+
+function forget(): void {
+  for (let i: u32 = 0; i < tags.count; i++) {
+    let series = changetype<Series>(tags.at(i));
+    while (series.first != 0) dropFirst(series);
+    series.newest = 0;
+    series.closed = i64.MIN_VALUE;
+  }
+}
+
+/** Times that arithmetic on windows cannot overflow. */
+function isTime(value: i64): bool {
+  return value >= 0 && value <= i64.MAX_VALUE >> 1;
 }
 
 function loadSeries(): void {
@@ -272,6 +294,7 @@ function loadSeries(): void {
   let newest = <i64>reader.u64le();
   let closed = <i64>reader.u64le();
   let held = reader.u32le();
+  if (!isTime(newest) || (closed != i64.MIN_VALUE && !isTime(closed))) reader.failed = true;
   if (reader.failed) return;
   let found = tags.find(name, nameLen);
   if (found == 0) found = tags.add(name, nameLen, offsetof<Series>());
@@ -282,6 +305,7 @@ function loadSeries(): void {
     let time = <i64>reader.u64le();
     let len = reader.u32le();
     let message = reader.take(len);
+    if (!isTime(time)) reader.failed = true;
     if (reader.failed) return;
     hold(series, time, message, len);
   }

@@ -76,6 +76,24 @@ const KINDS: Record<string, { in: string[]; out: string[]; batch?: boolean; prop
   },
 };
 
+const sinkProps =
+  (place: Props) =>
+  (random: Random): Props => ({
+    ...place,
+    format: random.pick(['json', 'csv', 'protobuf']),
+    batch_count: 1 + random.int(5),
+    batch_ms: random.pick([0, 50]),
+  });
+
+/** Random props for every built-in node. */
+export const NODE_PROPS: Record<string, (random: Random) => Props> = {
+  ...Object.fromEntries(Object.entries(KINDS).map(([type, kind]) => [type, kind.props])),
+  tag_input: random => ({ tags: random.pick([['#'], ['line1/+/temp'], ['line1/cell1/#', '+/cell2/+']]) }),
+  file_sink: sinkProps({ path: 'x' }),
+  mqtt_sink: sinkProps({ url: 'mqtt://127.0.0.1', topic: 't' }),
+  http_sink: sinkProps({ url: 'http://127.0.0.1/' }),
+};
+
 /** A random acyclic graph of built-in nodes that ends in file sinks. */
 export function randomFlow(random: Random): FlowDocument {
   const nodes: { id: string; node_type: string; props: Props }[] = [
