@@ -3,7 +3,10 @@ import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { AHEAD_OF_TIME_FLAGS } from '#runtime';
+import { median } from './core.ts';
 
+/** Processes started for one figure. */
+const ROUNDS = 7;
 const ROOT = join(import.meta.dirname, '..');
 
 /** Fuses the example cold and cached, each as the command reports it, and times its first record with and without compiling ahead. */
@@ -28,7 +31,7 @@ export function benchFusing(): { fuse_ms: Record<string, number>; first_record_u
       );
       return JSON.parse(result.stdout) as { total_ms: number };
     };
-    const first = (flags: readonly string[]): number =>
+    const one = (flags: readonly string[]): number =>
       Number(
         spawnSync(
           process.execPath,
@@ -36,6 +39,7 @@ export function benchFusing(): { fuse_ms: Record<string, number>; first_record_u
           { encoding: 'utf8' },
         ).stdout,
       );
+    const first = (flags: readonly string[]): number => median(Array.from({ length: ROUNDS }, () => one(flags)));
     const cold = fuse().total_ms;
     return {
       fuse_ms: { cold, cached: fuse().total_ms },

@@ -46,8 +46,11 @@ let built = 0;
 for (const type of types) {
   const dir = join(root, type);
   const manifest = JSON.stringify(JSON.parse(readFileSync(join(dir, 'manifest.json'), 'utf8')));
+  const sources = readdirSync(dir)
+    .filter(name => name.endsWith('.ts'))
+    .sort();
   const stamp = createHash('sha256')
-    .update(JSON.stringify([readFileSync(join(dir, 'index.ts'), 'utf8'), manifest, ...shared]))
+    .update(JSON.stringify([...sources.map(name => readFileSync(join(dir, name), 'utf8')), manifest, ...shared]))
     .digest('hex');
   const stampFile = join(dir, 'dist', 'stamp');
   const output = join(dir, 'dist', `${type}.wasm`);

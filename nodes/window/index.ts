@@ -6,7 +6,8 @@ import { Buffer, Reader } from "../lib/buffer";
 import { parseProps } from "../lib/json";
 import { cabi_realloc, emit, fail, list, now, ok } from "../lib/node";
 import { scan, tagLen, tagPtr, timestamp } from "../lib/tag_update";
-import { TagState, TagTable } from "../lib/tags";
+import { TagTable } from "../lib/tags";
+import { bytes, dropFirst, HELD, Held, hold, messages, Series } from "./series";
 export { cabi_realloc };
 
 const OUT = 0;
@@ -17,29 +18,6 @@ const SLIDING = 2;
 const SESSION = 3;
 const COUNT = 4;
 const STATE_VERSION: u32 = 1;
-/** Blocks of this size are used again; longer messages get blocks of their own. */
-const BLOCK_BYTES: u32 = 160;
-
-/** One held message; its bytes follow. */
-@unmanaged
-class Held {
-  next: usize = 0;
-  time: i64 = 0;
-  len: u32 = 0;
-}
-const HELD: usize = offsetof<Held>();
-
-@unmanaged
-class Series extends TagState {
-  first: usize = 0;
-  last: usize = 0;
-  held: u32 = 0;
-  /** Greatest timestamp seen. */
-  newest: i64 = 0;
-  /** End of the last closed window; nothing before it is taken any more. */
-  closed: i64 = i64.MIN_VALUE;
-}
-
 function cleared<T>(): T {
   let ptr = heap.alloc(offsetof<T>());
   memory.fill(ptr, 0, offsetof<T>());
@@ -48,7 +26,6 @@ function cleared<T>(): T {
 const tags = cleared<TagTable>();
 const out = cleared<Buffer>();
 const reader = cleared<Reader>();
-let freeBlocks: usize = 0;
 let kind = TUMBLING;
 let size: i64 = 0;
 let hop: i64 = 0;
@@ -58,8 +35,6 @@ let lateness: i64 = 0;
 let tagsMax: u32 = 0;
 let messagesMax: u32 = 0;
 let bytesMax: u32 = 0;
-let messages: u32 = 0;
-let bytes: u32 = 0;
 
 export function configure(ptr: usize, len: u32): usize {
   let props = parseProps(ptr, len);
@@ -131,50 +106,6 @@ function firstEnd(time: i64): i64 {
   let start = time - size;
   let floor = start >= 0 ? start / hop : -((hop - 1 - start) / hop);
   return (floor + 1) * hop + size;
-}
-
-/** Keeps the list sorted: new messages mostly go to its end. */
-function hold(series: Series, time: i64, ptr: usize, len: u32): void {
-  let held = block(len);
-  held.time = time;
-  held.len = len;
-  memory.copy(changetype<usize>(held) + HELD, ptr, len);
-  messages++;
-  bytes += len;
-  series.held++;
-  let before: usize = 0;
-  if (series.last != 0 && changetype<Held>(series.last).time <= time) before = series.last;
-  else for (let at = series.first; at != 0 && changetype<Held>(at).time <= time; at = changetype<Held>(at).next) before = at;
-  if (before == 0) {
-    held.next = series.first;
-    series.first = changetype<usize>(held);
-  } else {
-    held.next = changetype<Held>(before).next;
-    changetype<Held>(before).next = changetype<usize>(held);
-  }
-  if (held.next == 0) series.last = changetype<usize>(held);
-}
-
-function block(len: u32): Held {
-  if (len > BLOCK_BYTES) return changetype<Held>(heap.alloc(HELD + len));
-  if (freeBlocks == 0) return changetype<Held>(heap.alloc(HELD + BLOCK_BYTES));
-  let ptr = freeBlocks;
-  freeBlocks = changetype<Held>(ptr).next;
-  return changetype<Held>(ptr);
-}
-
-function dropFirst(series: Series): void {
-  let held = changetype<Held>(series.first);
-  series.first = held.next;
-  if (series.first == 0) series.last = 0;
-  series.held--;
-  messages--;
-  bytes -= held.len;
-  if (held.len > BLOCK_BYTES) heap.free(changetype<usize>(held));
-  else {
-    held.next = freeBlocks;
-    freeBlocks = changetype<usize>(held);
-  }
 }
 
 /** Closes every window of the tag that ends by `until`. */

@@ -1,6 +1,6 @@
 /** The node contract, the fused module's layout and the layouts of records. Browser-safe. */
 export * from './board.ts';
-export { FieldReader } from './field-reader.ts';
+export { FieldReader, MESSAGE_PROBLEMS, type MessageProblemCode } from './field-reader.ts';
 export * from './fuel.ts';
 export * from './limits.ts';
 export * from './manifest.ts';

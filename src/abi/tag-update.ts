@@ -1,4 +1,5 @@
 /** TagUpdate and TagBatch in TypeScript, for drivers, tests and screens. Never on the way of a record through the gateway. */
+import { FieldWriter } from './field-writer.ts';
 
 export type TagValue =
   | { readonly kind: 'bool'; readonly value: boolean }
@@ -16,6 +17,8 @@ export interface TagUpdate {
   readonly unit?: string;
   readonly seq?: number | bigint;
   readonly value?: TagValue;
+  /** Fields that this version does not know, as they stood, one behind the other. */
+  readonly unknown?: Uint8Array;
 }
 
 const FIELDS = {
@@ -31,63 +34,41 @@ const FIELDS = {
 } as const;
 const text = new TextEncoder();
 
-function varint(out: number[], value: number | bigint): void {
-  let rest = BigInt.asUintN(64, BigInt(value));
-  while (rest >= 128n) {
-    out.push(Number(rest & 127n) | 128);
-    rest >>= 7n;
-  }
-  out.push(Number(rest));
-}
-
-function field(out: number[], number: number, bytes: Uint8Array): void {
-  varint(out, (number << 3) | 2);
-  varint(out, bytes.length);
-  out.push(...bytes);
-}
-
-function number(out: number[], field: number, value: number | bigint): void {
-  varint(out, field << 3);
-  varint(out, value);
-}
-
 /** Encodes in the order of the field numbers, defaults left out as proto3 does; a value of 0 is present. */
 export function encodeTagUpdate(update: TagUpdate): Uint8Array {
-  const out: number[] = [];
-  field(out, 1, text.encode(update.tag));
-  if (update.timestamp) number(out, 2, update.timestamp);
-  if (update.quality) number(out, 3, update.quality);
-  if (update.unit) field(out, 4, text.encode(update.unit));
-  if (update.seq) number(out, 5, update.seq);
+  const out = new FieldWriter();
+  out.bytes(1, text.encode(update.tag));
+  if (update.timestamp) out.number(2, update.timestamp);
+  if (update.quality) out.number(3, update.quality);
+  if (update.unit) out.bytes(4, text.encode(update.unit));
+  if (update.seq) out.number(5, update.seq);
   if (update.value) encodeValue(out, update.value);
-  return Uint8Array.from(out);
+  if (update.unknown) out.raw(update.unknown);
+  return out.finish();
 }
 
-function encodeValue(out: number[], value: TagValue): void {
-  const at = FIELDS[value.kind];
+function encodeValue(out: FieldWriter, value: TagValue): void {
+  const field = FIELDS[value.kind];
   switch (value.kind) {
     case 'double':
-    case 'float': {
-      const bytes = new DataView(new ArrayBuffer(8));
-      varint(out, (at << 3) | (value.kind === 'double' ? 1 : 5));
-      if (value.kind === 'double') bytes.setFloat64(0, value.value, true);
-      else bytes.setFloat32(0, value.value, true);
-      out.push(...new Uint8Array(bytes.buffer, 0, value.kind === 'double' ? 8 : 4));
-      return;
-    }
+      return out.double(field, value.value);
+    case 'float':
+      return out.float(field, value.value);
     case 'string':
-      return field(out, at, text.encode(value.value));
+      return out.bytes(field, text.encode(value.value));
     case 'bytes':
-      return field(out, at, value.value);
+      return out.bytes(field, value.value);
+    case 'bool':
+      return out.number(field, Number(value.value));
     default:
-      varint(out, at << 3);
-      varint(out, typeof value.value === 'boolean' ? Number(value.value) : value.value);
+      return out.number(field, value.value);
   }
 }
 
-/** A TagBatch of encoded updates. */
-export function encodeTagBatch(updates: readonly Uint8Array[]): Uint8Array {
-  const out: number[] = [];
-  for (const update of updates) field(out, 31, update);
-  return Uint8Array.from(out);
+/** A TagBatch of encoded updates. @param unknown further fields of the batch, as they stood. */
+export function encodeTagBatch(updates: readonly Uint8Array[], unknown?: Uint8Array): Uint8Array {
+  const out = new FieldWriter();
+  for (const update of updates) out.bytes(31, update);
+  if (unknown) out.raw(unknown);
+  return out.finish();
 }

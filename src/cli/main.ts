@@ -2,6 +2,7 @@ import { Command } from 'commander';
 import { FUSER_VERSION } from '#abi';
 import { addBench } from './commands/bench.ts';
 import { addCheck } from './commands/check.ts';
+import { addConvert } from './commands/convert.ts';
 import { addFuse } from './commands/fuse.ts';
 import { addInspect } from './commands/inspect.ts';
 import { addRun } from './commands/run.ts';
@@ -15,5 +16,5 @@ const program = new Command('fusewire')
   .version(FUSER_VERSION)
   .addHelpText('after', '\nExit codes: 0 ok, 1 the flow is wrong, 2 usage, 3 the world failed.')
   .exitOverride(error => process.exit(error.exitCode === 0 ? EXIT.ok : EXIT.usage));
-for (const add of [addCheck, addFuse, addInspect, addRun, addSimulate, addBench]) add(program);
+for (const add of [addCheck, addConvert, addFuse, addInspect, addRun, addSimulate, addBench]) add(program);
 await program.parseAsync();

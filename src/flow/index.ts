@@ -2,3 +2,4 @@
 export { canonicalFlow } from './canonical.ts';
 export { type Catalog, type CatalogEntry, type CheckedNode, type CheckResult, checkFlow } from './check.ts';
 export { type FlowDocument, type FlowNode, type FlowWire, parseFlow } from './document.ts';
+export { readGraphRule, writeGraphRule } from './graph-rule-door.ts';

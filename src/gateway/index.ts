@@ -2,4 +2,4 @@
 export { type ArtifactOptions, artifactKey, type FusedFlow, fusedFlow, readArtifact, unfusedFlow } from './artifact.ts';
 export { toInput } from './flow-input.ts';
 export { GatewayFlow, type GatewayFlowEvents, type GatewayFlowOptions, type SinkStatus } from './gateway-flow.ts';
-export { type LoadedFlow, type LoadResult, loadFlow } from './load-flow.ts';
+export { isProtobuf, type LoadedFlow, type LoadResult, loadFlow, readFlow } from './load-flow.ts';

@@ -1,7 +1,7 @@
 import { readFileSync, statSync } from 'node:fs';
 import { DOCUMENT_LIMITS } from '#abi';
 import { type Diagnostic, GatewayError, hasErrors } from '#diagnostic';
-import { type CheckedNode, canonicalFlow, checkFlow, type FlowDocument, parseFlow } from '#flow';
+import { type CheckedNode, canonicalFlow, checkFlow, type FlowDocument, parseFlow, readGraphRule } from '#flow';
 import { checkNodes, type FlowInput } from '#fusion';
 import { NodeLibrary } from '#library';
 import { toInput } from './flow-input.ts';
@@ -19,8 +19,8 @@ export interface LoadedFlow {
 export type LoadResult = LoadedFlow | { readonly diagnostics: Diagnostic[]; readonly document?: undefined };
 
 /** Reads and checks a flow. @param nodeFiles the user's own nodes, beside the built-ins. @throws GatewayError file-not-found */
-export function loadFlow(file: string, builtIns: string, nodeFiles: readonly string[] = []): LoadResult {
-  const parsed = parseFlow(readDocument(file));
+export async function loadFlow(file: string, builtIns: string, nodeFiles: readonly string[] = []): Promise<LoadResult> {
+  const parsed = await readFlow(file);
   if ('diagnostics' in parsed) return { diagnostics: parsed.diagnostics };
   const library = new NodeLibrary();
   const problems = [...library.addBuiltIns(builtIns), ...nodeFiles.flatMap(node => library.addFile(node))];
@@ -41,12 +41,21 @@ export function loadFlow(file: string, builtIns: string, nodeFiles: readonly str
   };
 }
 
+/** Flow documents by their file's name: `.pb` is a GraphRule, all else JSON. */
+export const isProtobuf = (file: string): boolean => file.endsWith('.pb');
+
+/** A flow document as it stands in a file. @throws GatewayError file-not-found */
+export async function readFlow(file: string): Promise<ReturnType<typeof parseFlow>> {
+  const bytes = readDocument(file);
+  return isProtobuf(file) ? readGraphRule(bytes) : parseFlow(bytes.toString('utf8'));
+}
+
 /** A file far beyond the limit is not even read. */
-function readDocument(file: string): string {
+function readDocument(file: string): Buffer {
   try {
     const { size } = statSync(file);
-    if (size > DOCUMENT_LIMITS.document_bytes) return ' '.repeat(DOCUMENT_LIMITS.document_bytes + 1);
-    return readFileSync(file, 'utf8');
+    if (size > DOCUMENT_LIMITS.document_bytes) return Buffer.alloc(DOCUMENT_LIMITS.document_bytes + 1, ' ');
+    return readFileSync(file);
   } catch (error) {
     throw new GatewayError('file-not-found', file, (error as Error).message, error);
   }

@@ -13,7 +13,7 @@ import {
   encodeTagUpdate,
   FRAMING,
   type ReadMessage,
-  type ReadUpdate,
+  type TagUpdate,
   RING_LIMITS,
   readMessage,
 } from '#abi';
@@ -50,7 +50,7 @@ test('messages are read as the vectors say', () => {
     assert.deepEqual(showMessage(Buffer.from(vector.hex, 'hex')), vector.reads, vector.name);
 });
 
-const encode = (update: ReadUpdate): Uint8Array =>
+const encode = (update: TagUpdate): Uint8Array =>
   Buffer.concat([encodeTagUpdate(update), update.unknown ?? new Uint8Array()]);
 const encodeMessage = (message: ReadMessage): Uint8Array =>
   message.kind === 'update' ? encode(message.update) : encodeTagBatch(message.updates.map(encode));

@@ -35,10 +35,10 @@ function nodeFiles(name: string, folder: string): string[] {
 }
 
 for (const name of readdirSync(CASES)) {
-  test(`case ${name}`, () => {
+  test(`case ${name}`, async () => {
     const folder = mkdtempSync(join(tmpdir(), 'fusewire-case-'));
     try {
-      const { diagnostics } = loadFlow(join(CASES, name, 'flow.json'), NODES, nodeFiles(name, folder));
+      const { diagnostics } = await loadFlow(join(CASES, name, 'flow.json'), NODES, nodeFiles(name, folder));
       const found = diagnostics.map(one => ({ ...one, where: one.where.replace(`${folder}/`, '') }));
       const file = join(CASES, name, 'diagnostics.json');
       if (BLESS) writeFileSync(file, `${JSON.stringify(found, null, 2)}\n`);

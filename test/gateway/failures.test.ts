@@ -19,7 +19,7 @@ const NODES = join(ROOT, 'nodes');
 const folder = mkdtempSync(join(tmpdir(), 'fusewire-failures-'));
 after(() => rmSync(folder, { recursive: true, force: true }));
 
-function load(props: object, nodes = NODES): LoadedFlow {
+async function load(props: object, nodes = NODES): Promise<LoadedFlow> {
   const file = join(folder, 'flow.json');
   const wire = (source_node: string, target_node: string): object => ({
     source_node,
@@ -38,15 +38,15 @@ function load(props: object, nodes = NODES): LoadedFlow {
     wires: [wire('in', 'scaled'), wire('scaled', 'out')],
   };
   writeFileSync(file, JSON.stringify(document));
-  const loaded = loadFlow(file, nodes);
+  const loaded = await loadFlow(file, nodes);
   assert.ok(loaded.document, JSON.stringify(loaded.diagnostics));
   return loaded;
 }
 
-test('a flow or node file that is not there is a file-not-found', () => {
-  assert.throws(() => loadFlow(join(folder, 'no.json'), NODES), { code: 'file-not-found' });
-  load({ factor: 2 });
-  assert.throws(() => loadFlow(join(folder, 'flow.json'), NODES, [join(folder, 'no.wasm')]), {
+test('a flow or node file that is not there is a file-not-found', async () => {
+  await assert.rejects(() => loadFlow(join(folder, 'no.json'), NODES), { code: 'file-not-found' });
+  await load({ factor: 2 });
+  await assert.rejects(() => loadFlow(join(folder, 'flow.json'), NODES, [join(folder, 'no.wasm')]), {
     code: 'file-not-found',
   });
 });
@@ -72,7 +72,7 @@ test('the command line ends with code 3 and one line that names the failure', ()
 test('a node file that goes away before fusion is a fusion-failed', async () => {
   const nodes = join(folder, 'nodes');
   cpSync(NODES, nodes, { recursive: true });
-  const flow = load({ factor: 2 }, nodes);
+  const flow = await load({ factor: 2 }, nodes);
   rmSync(nodes, { recursive: true });
   await assert.rejects(() => fusedFlow(flow, { clock: 'arrival', cache: join(folder, 'cache') }), {
     code: 'fusion-failed',
@@ -80,7 +80,7 @@ test('a node file that goes away before fusion is a fusion-failed', async () => 
 });
 
 test('a node that refuses its props is a configure-failed with its own words', async () => {
-  const flow = load({ min: 5, max: 1 });
+  const flow = await load({ min: 5, max: 1 });
   const artifact = unfusedFlow(flow, 'arrival');
   assert.ok('plan' in artifact);
   const gateway = new GatewayFlow(flow, artifact, { listen: [], directory: folder }, { onLog: () => undefined });

@@ -1,5 +1,5 @@
 /** Messages as JSON that people can read and write: in test cases of nodes and in the vectors of the wire formats. */
-import { encodeTagBatch, encodeTagUpdate, type ReadUpdate, readMessage, type TagValue } from '#abi';
+import { encodeTagBatch, encodeTagUpdate, type TagUpdate, readMessage, type TagValue } from '#abi';
 
 type ReadableValue = number | string | { readonly [K in TagValue['kind']]?: number | string | boolean };
 export interface ReadableUpdate {
@@ -31,7 +31,7 @@ function showValue(value: TagValue): ReadableValue {
   return { [value.kind]: typeof value.value === 'number' ? float(value.value) : value.value };
 }
 
-function showUpdate(update: ReadUpdate): ReadableUpdate {
+function showUpdate(update: TagUpdate): ReadableUpdate {
   return {
     tag: update.tag,
     ...(update.timestamp !== 0 && { timestamp: wide(update.timestamp) }),

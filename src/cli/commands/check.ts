@@ -12,9 +12,9 @@ export function addCheck(program: Command): void {
     .option('--node <file...>', 'nodes of your own (.wasm), beside the built-in ones')
     .option('--json', 'print the findings as JSON')
     .addHelpText('after', '\nExample:\n  fusewire check examples/boiler-line/flow.json')
-    .action((file: string, options: { node?: string[]; json?: boolean }) => {
+    .action(async (file: string, options: { node?: string[]; json?: boolean }) => {
       try {
-        const { diagnostics } = loadFlow(file, BUILT_INS, options.node);
+        const { diagnostics } = await loadFlow(file, BUILT_INS, options.node);
         if (options.json) printJson(diagnostics);
         else if (diagnostics.length > 0) printFindings(diagnostics, file);
         else print(`${file}: no findings`);

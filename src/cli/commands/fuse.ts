@@ -24,12 +24,12 @@ export function addFuse(program: Command): void {
     .option('--cache <dir>', 'cache of fused modules', cacheDirectory())
     .option('--json', 'print the report as JSON')
     .addHelpText('after', '\nExample:\n  fusewire fuse examples/boiler-line/flow.json -o flow.wasm')
-    .action((file: string, options: FuseCommandOptions) => fuseCommand(file, options).catch(fail));
+    .action(async (file: string, options: FuseCommandOptions) => fuseCommand(file, options).catch(fail));
 }
 
 async function fuseCommand(file: string, options: FuseCommandOptions): Promise<void> {
   const began = performance.now();
-  const flow = loadFlow(file, BUILT_INS, options.node);
+  const flow = await loadFlow(file, BUILT_INS, options.node);
   if (flow.document === undefined) return refuse(flow.diagnostics, file);
   const progress =
     process.stderr.isTTY && !options.json

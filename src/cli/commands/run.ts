@@ -38,11 +38,11 @@ export function addRun(program: Command): void {
     .option('--json', 'print statistics as JSON lines')
     .option('--quiet', 'print nothing but problems')
     .addHelpText('after', '\nExample:\n  fusewire run examples/boiler-line/flow.json --listen tcp://127.0.0.1:5555')
-    .action((file: string, options: RunOptions) => run(file, options).catch(fail));
+    .action(async (file: string, options: RunOptions) => run(file, options).catch(fail));
 }
 
 async function run(file: string, options: RunOptions): Promise<void> {
-  const flow = loadFlow(file, BUILT_INS, options.node);
+  const flow = await loadFlow(file, BUILT_INS, options.node);
   if (flow.document === undefined) return refuse(flow.diagnostics, file);
   const loaded = await load(flow, options);
   if ('diagnostics' in loaded) return refuse(loaded.diagnostics, file);

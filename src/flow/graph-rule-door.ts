@@ -1,0 +1,13 @@
+/** Protobuf costs 9 MB of memory: it is loaded when a document needs it, never by a gateway that runs JSON. */
+import type { CheckedNode } from './check.ts';
+import type { FlowDocument, parseFlow } from './document.ts';
+
+/** Reads and checks as `parseFlow` does; findings name the place in the JSON document. */
+export const readGraphRule = async (bytes: Uint8Array): Promise<ReturnType<typeof parseFlow>> =>
+  (await import('./graph-rule.ts')).readGraphRule(bytes);
+
+/** @param nodes fills in the ports of the nodes, as far as they are known. */
+export const writeGraphRule = async (
+  document: FlowDocument,
+  nodes?: ReadonlyMap<string, CheckedNode>,
+): Promise<Uint8Array> => (await import('./graph-rule.ts')).writeGraphRule(document, nodes);
