@@ -16,4 +16,6 @@ const message = encodeTagUpdate({ tag: 'line1/cell01/temp', timestamp: 1, value:
 new IngressWriter(engine.ingress, engine.board, plan.ingress_bytes).write(message, FRAMING.message, 0, 1);
 const began = performance.now();
 engine.run(1);
-process.stdout.write(String((performance.now() - began) * 1_000));
+const took_us = (performance.now() - began) * 1_000;
+// Not in one expression: opening stdout takes a hundred times as long.
+process.stdout.write(String(took_us));

@@ -1,5 +1,13 @@
 /** Messages as JSON that people can read and write: in test cases of nodes and in the vectors of the wire formats. */
-import { encodeTagBatch, encodeTagUpdate, type TagUpdate, readMessage, type TagValue } from '#abi';
+import {
+  encodeTagBatch,
+  encodeTagUpdate,
+  type MessageProblem,
+  type ReadMessage,
+  readMessage,
+  type TagUpdate,
+  type TagValue,
+} from '#abi';
 
 type ReadableValue = number | string | { readonly [K in TagValue['kind']]?: number | string | boolean };
 export interface ReadableUpdate {
@@ -15,9 +23,9 @@ export interface ReadableUpdate {
 }
 export type Readable =
   | ReadableUpdate
-  | { readonly batch: readonly ReadableUpdate[] }
+  | { readonly batch: readonly ReadableUpdate[]; readonly unknown?: string }
   | { readonly hex: string }
-  | { readonly problem: string; readonly at: number };
+  | MessageProblem;
 
 const wide = (value: number | bigint): number | string => (typeof value === 'bigint' ? String(value) : value);
 const float = (value: number): number | string =>
@@ -47,8 +55,16 @@ function showUpdate(update: TagUpdate): ReadableUpdate {
 export function showMessage(bytes: Uint8Array): Readable {
   const read = readMessage(bytes);
   if ('problem' in read) return read;
-  return read.kind === 'update' ? showUpdate(read.update) : { batch: read.updates.map(showUpdate) };
+  if (read.kind === 'update') return showUpdate(read.update);
+  const unknown = read.unknown && { unknown: Buffer.from(read.unknown).toString('hex') };
+  return { batch: read.updates.map(showUpdate), ...unknown };
 }
+
+/** The bytes of a message that was read. */
+export const encodeMessage = (message: ReadMessage): Uint8Array =>
+  message.kind === 'update'
+    ? encodeTagUpdate(message.update)
+    : encodeTagBatch(message.updates.map(encodeTagUpdate), message.unknown);
 
 function parseValue(value: ReadableValue): TagValue {
   if (typeof value === 'number') return { kind: 'double', value };
@@ -72,20 +88,22 @@ function parseValue(value: ReadableValue): TagValue {
 const parseWide = (value: number | string): number | bigint => (typeof value === 'string' ? BigInt(value) : value);
 
 function parseUpdate(update: ReadableUpdate): Uint8Array {
-  const bytes = encodeTagUpdate({
+  return encodeTagUpdate({
     tag: update.tag,
     timestamp: parseWide(update.timestamp ?? 0),
     ...(update.quality !== undefined && { quality: update.quality }),
     ...(update.unit !== undefined && { unit: update.unit }),
     ...(update.seq !== undefined && { seq: parseWide(update.seq) }),
     ...(update.value !== undefined && { value: parseValue(update.value) }),
+    ...(update.unknown !== undefined && { unknown: Buffer.from(update.unknown, 'hex') }),
   });
-  return update.unknown === undefined ? bytes : Buffer.concat([bytes, Buffer.from(update.unknown, 'hex')]);
 }
 
 /** The bytes of a readable message. */
 export function parseMessage(message: Readable): Uint8Array {
   if ('hex' in message) return Buffer.from(message.hex, 'hex');
   if ('problem' in message) throw new Error('a problem has no bytes');
-  return 'batch' in message ? encodeTagBatch(message.batch.map(parseUpdate)) : parseUpdate(message);
+  if (!('batch' in message)) return parseUpdate(message);
+  const unknown = message.unknown === undefined ? undefined : Buffer.from(message.unknown, 'hex');
+  return encodeTagBatch(message.batch.map(parseUpdate), unknown);
 }
