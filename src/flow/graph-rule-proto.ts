@@ -47,7 +47,8 @@ message Limits {
   optional uint64 log_bytes = 4;
 }
 
-// A JSON value, on the wire the same as google.protobuf.Value.
+// A JSON value, on the wire the same as google.protobuf.Value. Without a kind it is an error. Documents nest up to 64 deep:
+// raise the recursion limit of your library (often 100 messages) if yours do, each level is two or three messages.
 message Value {
   oneof kind {
     int32 null_value = 1;
