@@ -8,7 +8,7 @@
 export const BOARD = {
   /** ASCII `FWB1`. */
   magic: 0,
-  /** Version of this layout: 1. */
+  /** Version of this layout: 2. */
   version: 4,
   node_count: 8,
   port_count: 12,
@@ -23,8 +23,11 @@ export const BOARD = {
   command: 76,
   /** 1 while the host wants a `host_wake` for free ingress space or new egress. */
   host_waiting: 80,
+  /** 1: blocks that were read stay in the ring until the worker moves `ingress_tail` (at a checkpoint). */
+  retain: 84,
 
   // Written by the flow's side.
+  /** Everything before it may be written over. */
   ingress_tail: 128,
   egress_head: 132,
   /** Incremented and notified by the worker. */
@@ -55,6 +58,10 @@ export const BOARD = {
   block_framing: 180,
   /** Driver slot of the open block. */
   block_driver: 184,
+  /** Position of the open block, or of the next one. Equal to `ingress_tail` unless blocks are retained. */
+  ingress_read: 188,
+  /** What the flow ran last: see {@link ENTRY}. */
+  entry: 320,
 } as const;
 
 /** Byte offsets of u64 values. */
@@ -82,13 +89,28 @@ export const BOARD_U64 = {
   dead_letters: 272,
   /** Egress records published. */
   egress_records: 280,
+  /** Cursor moves in `run`: each message, batch header and broken piece is one. */
+  steps: 288,
+  /** Ingress blocks read to their end. */
+  blocks: 296,
+  /** Number of a record that is not run again, but put out as a fault letter; 0: none. */
+  poison_record: 304,
+  /** Number of a tick (as `ticks` counts) that is not run again; 0: none. */
+  poison_tick: 312,
 } as const;
+
+export const ENTRY = { none: 0, record: 1, tick: 2 } as const;
+/**
+ * Where a flow stands, as bytes of the board: cursor, counters, driver slots. Together with memories, globals and tables of
+ * the nodes this is the whole state of a flow between two runs.
+ */
+export const BOARD_STATE_FROM = 160;
 
 export const COMMAND = { run: 0, drain: 1, stop: 2 } as const;
 export const FLOW_STATE = { loading: 0, ready: 1, running: 2, idle: 3, drained: 4, stopped: 5, faulted: 6 } as const;
 
-/** Slots of drivers: from 320, 32 bytes each. `seq` 0 (absent) is not followed. */
-export const DRIVER_SLOTS = 320;
+/** Slots of drivers: from 384, 32 bytes each. `seq` 0 (absent) is not followed. */
+export const DRIVER_SLOTS = 384;
 export const DRIVER_SLOT = {
   bytes: 32,
   /** u64: last sequence number seen. */
@@ -133,4 +155,4 @@ export function boardLayout(counts: { nodes: number; ports: number; wires: numbe
 }
 
 export const BOARD_MAGIC = 0x31425746;
-export const BOARD_VERSION = 1;
+export const BOARD_VERSION = 2;

@@ -65,6 +65,8 @@ export const EGRESS_KIND = {
   malformed: 4,
   /** `configure` or `load-state` returned an error: body is the text. */
   configure_error: 5,
+  /** A record or tick (detail: see ENTRY) that ended in a fault and was skipped: body is the record's message. */
+  fault: 6,
 } as const;
 export type EgressKind = keyof typeof EGRESS_KIND;
 

@@ -25,6 +25,9 @@ export function refusedFeatures(module: WasmModule): string[] {
   }
   if (module.memories.length > 1) found.add('several memories');
   for (const table of module.tables) if (table.is64) found.add('memory64');
+  // JavaScript can neither read nor write their values, so that a flow could not be saved.
+  if (module.globals.some(global => global.mutable && global.type < 0x7c))
+    found.add('mutable globals of vectors or references');
   const types = [
     ...module.types.flatMap(type => [...type.params, ...type.results]),
     ...module.globals.map(global => global.type),

@@ -15,3 +15,4 @@ export { forEachCall } from './meter.ts';
 export * from './module.ts';
 export { functionNames, withCustomSection } from './names.ts';
 export { parseModule } from './parse.ts';
+export { changesTables, referencedFunctions } from './tables.ts';

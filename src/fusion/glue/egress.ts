@@ -45,7 +45,8 @@ export function egressFunctions(plan: FlowPlan): string {
   (if (i32.ne (global.get $egress_write) ${loadWord('egress_head')}) (then
     ${count(BOARD_U64.egress_records, '(global.get $egress_count)')}
     (global.set $egress_count (i64.const 0))
-    (i32.atomic.store $board offset=${BOARD.egress_head} (i32.const 0) (global.get $egress_write)))))
+    (if (i32.eqz (global.get $muted)) (then
+      (i32.atomic.store $board offset=${BOARD.egress_head} (i32.const 0) (global.get $egress_write)))))))
 
 (func $has_room (result i32)
   (i32.ge_u

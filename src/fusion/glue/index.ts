@@ -34,6 +34,7 @@ ${plan.nodes.map((node, index) => (shapes[index]!.functions.has('configure') ? `
 (global $next_cursor (mut i32) (i32.const 0))
 (global $next_batch (mut i32) (i32.const 0))
 (global $batch_at (mut i32) (i32.const 0))
+(global $muted (mut i32) (i32.const 0))
 ${egressFunctions(plan)}
 ${ringFunctions(plan)}
 ${recordFunctions(plan)}

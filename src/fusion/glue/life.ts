@@ -1,6 +1,6 @@
-import { BOARD, BOARD_MAGIC, BOARD_U64, BOARD_VERSION, EGRESS_KIND, FAULT_REASONS, type FlowPlan } from '#abi';
+import { BOARD, BOARD_MAGIC, BOARD_U64, BOARD_VERSION, EGRESS_KIND, ENTRY, FAULT_REASONS, type FlowPlan } from '#abi';
 import { layoutOf } from './record.ts';
-import { access, bare, count, fault, memoryOf, storeLong, storeWord } from './wat.ts';
+import { access, bare, count, fault, loadLong, memoryOf, storeLong, storeWord } from './wat.ts';
 import { calling, entryFuel, type NodeShape } from './wires.ts';
 
 const encoder = new TextEncoder();
@@ -26,6 +26,12 @@ export function lifeFunctions(plan: FlowPlan, shapes: readonly NodeShape[]): str
 
 (func (export "now") (result i64) (global.get $now))
 
+;; Takes the time from the board: instead of configure, after memories, globals and board were restored.
+(func (export "resume") (global.set $now ${loadLong('now')}))
+
+;; 1: nothing is published, for records that were published the last time.
+(func (export "mute") (param $on i32) (global.set $muted (local.get $on)))
+
 (func (export "configure") (param $now i64) (result i32)
   (i32.store $board offset=${BOARD.magic} (i32.const 0) (i32.const ${BOARD_MAGIC}))
   (i32.store $board offset=${BOARD.version} (i32.const 0) (i32.const ${BOARD_VERSION}))
@@ -47,6 +53,10 @@ ${plan.nodes.map((_, index) => configureNode(plan, index, shapes[index]!)).join(
   (call $refill (i32.const ${plan.limits.emits}))
   ${storeLong('timestamp', '(i64.const 0)')}
   ${count(BOARD_U64.ticks)}
+  ${storeWord('entry', `(i32.const ${ENTRY.tick})`)}
+  (if (i64.eq ${loadLong('ticks')} ${loadLong('poison_tick')}) (then
+    (call $skip (i32.const ${ENTRY.tick}) (i32.const 0) (i32.const 0))
+    (return)))
   ${plan.nodes.map((_, index) => tickNode(plan, index, shapes[index]!)).join('')}
   ${storeWord('current', '(i32.const 0)')}
   (call $publish))

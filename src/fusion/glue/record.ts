@@ -4,6 +4,7 @@ import {
   DRIVER_SLOT,
   DRIVER_SLOTS,
   EGRESS_KIND,
+  ENTRY,
   type FlowPlan,
   NO_NODE,
   NODE_COUNTERS,
@@ -173,18 +174,34 @@ export function recordFunctions(plan: FlowPlan): string {
   (memory.copy $egress $ingress (local.get $to) (local.get $at) (local.get $len))
   (call $publish))
 
+${skipFunction}
+
 (func $record (param $ptr i32) (param $len i32) (param $timestamp i64)
   (local $near i32)
   (local.set $near ${isNear(INGRESS)})
   ${count(BOARD_U64.records)}
   ${storeLong('record', `(i64.add ${loadLong('record')} (i64.const 1))`)}
+  ${storeWord('entry', `(i32.const ${ENTRY.record})`)}
   ${storeLong('timestamp', '(local.get $timestamp)')}
   (call $refill (i32.const ${plan.limits.emits}))
+  (if (i64.eq ${loadLong('record')} ${loadLong('poison_record')}) (then
+    (call $skip (i32.const ${ENTRY.record}) (local.get $ptr) (local.get $len))
+    (return)))
   ${plan.sources.map(node => sourceCall(plan, node)).join('\n')}
   ${storeWord('current', '(i32.const 0)')}
   (call $publish))
 ${plan.clock === 'event' ? eventTick(plan) : ''}`;
 }
+
+/** What faulted the last time is not run again: it leaves as a fault letter, and from here on the flow is heard again. */
+const skipFunction = `
+(func $skip (param $entry i32) (param $ptr i32) (param $len i32)
+  (local $to i32)
+  (global.set $muted (i32.const 0))
+  (local.set $to (call $egress_begin
+    (i32.or (i32.const ${EGRESS_KIND.fault | (NO_NODE << 16)}) (i32.shl (local.get $entry) (i32.const 8))) (local.get $len)))
+  (memory.copy $egress $ingress (local.get $to) (local.get $ptr) (local.get $len))
+  (call $publish))`;
 
 const sourceCall = (plan: FlowPlan, node: number): string => `
   ${count(layoutOf(plan).nodes + node * NODE_COUNTERS.bytes + NODE_COUNTERS.source_records)}

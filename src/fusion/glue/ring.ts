@@ -31,17 +31,18 @@ export function ringFunctions(plan: FlowPlan): string {
 
 ;; Moves the cursors behind what is about to run.
 (func $advance
+  ${count(BOARD_U64.steps)}
   ${storeWord('cursor', '(global.get $next_cursor)')}
   ${storeWord('batch_cursor', '(global.get $next_batch)')})
 
 (func $open_block (result i32)
   (local $at i32) (local $now i64)
-  (if (i32.eq ${loadWord('ingress_tail')} (i32.atomic.load $board offset=${BOARD.ingress_head} (i32.const 0)))
+  (if (i32.eq ${loadWord('ingress_read')} (i32.atomic.load $board offset=${BOARD.ingress_head} (i32.const 0)))
     (then (return (i32.const 0))))
-  (local.set $at ${address(loadWord('ingress_tail'))})
+  (local.set $at ${address(loadWord('ingress_read'))})
   ${storeWord('block_framing', `(i32.load8_u $ingress offset=${INGRESS_HEADER.framing} (local.get $at))`)}
   ${storeWord('block_driver', `(i32.and (i32.const 63) (i32.load16_u $ingress offset=${INGRESS_HEADER.driver} (local.get $at)))`)}
-  ${storeWord('cursor', `(i32.add ${loadWord('ingress_tail')} (i32.const ${INGRESS_HEADER.bytes}))`)}
+  ${storeWord('cursor', `(i32.add ${loadWord('ingress_read')} (i32.const ${INGRESS_HEADER.bytes}))`)}
   ${storeWord('cursor_end', `(i32.add ${loadWord('cursor')} (i32.load $ingress (local.get $at)))`)}
   ${storeWord('block_open', '(i32.const 1)')}
   (if (i32.eq ${loadWord('block_framing')} (i32.const ${FRAMING.padding})) (then
@@ -62,13 +63,16 @@ export function ringFunctions(plan: FlowPlan): string {
   (i32.const 1))
 
 (func $close_block
-  (local $tail i32)
-  (local.set $tail ${loadWord('ingress_tail')})
+  (local $read i32)
+  (local.set $read ${loadWord('ingress_read')})
   ${storeWord('block_open', '(i32.const 0)')}
-  (i32.atomic.store $board offset=${BOARD.ingress_tail} (i32.const 0)
-    (i32.add (local.get $tail) (i32.add (i32.const ${INGRESS_HEADER.bytes})
-      (i32.and (i32.const ${-RING_ALIGN}) (i32.add (i32.const ${RING_ALIGN - 1})
-        (i32.load $ingress ${address('(local.get $tail)')}))))))) 
+  ${count(BOARD_U64.blocks)}
+  (local.set $read (i32.add (local.get $read) (i32.add (i32.const ${INGRESS_HEADER.bytes})
+    (i32.and (i32.const ${-RING_ALIGN}) (i32.add (i32.const ${RING_ALIGN - 1})
+      (i32.load $ingress ${address('(local.get $read)')}))))))
+  ${storeWord('ingress_read', '(local.get $read)')}
+  (if (i32.eqz (i32.atomic.load $board offset=${BOARD.retain} (i32.const 0))) (then
+    (i32.atomic.store $board offset=${BOARD.ingress_tail} (i32.const 0) (local.get $read)))))
 
 ;; Big-endian u32 at an address of ingress.
 (func $be32 (param $at i32) (result i32)

@@ -51,20 +51,25 @@ export class BlockReader {
   }
 
   #now(): bigint {
-    return this.#view.getBigUint64(this.#address(this.#board.get('ingress_tail')) + INGRESS_HEADER.now, true);
+    return this.#view.getBigUint64(this.#address(this.#board.get('ingress_read')) + INGRESS_HEADER.now, true);
+  }
+
+  #advance(cursor: 'cursor' | 'batch_cursor', to: number): void {
+    this.#board.count('steps');
+    this.#board.set(cursor, to);
   }
 
   #open(): Block | 'empty' | 'moved' {
     const board = this.#board;
-    const tail = board.get('ingress_tail');
-    if (tail === Atomics.load(board.words, BOARD.ingress_head / 4)) return 'empty';
-    const at = this.#address(tail);
+    const read = board.get('ingress_read');
+    if (read === Atomics.load(board.words, BOARD.ingress_head / 4)) return 'empty';
+    const at = this.#address(read);
     const framing = this.#view.getUint8(at + INGRESS_HEADER.framing);
     const length = this.#view.getUint32(at, true);
     board.set('block_framing', framing);
     board.set('block_driver', this.#view.getUint16(at + INGRESS_HEADER.driver, true) & 63);
-    board.set('cursor', tail + INGRESS_HEADER.bytes);
-    board.set('cursor_end', tail + INGRESS_HEADER.bytes + length);
+    board.set('cursor', read + INGRESS_HEADER.bytes);
+    board.set('cursor_end', read + INGRESS_HEADER.bytes + length);
     board.set('block_open', 1);
     if (framing === FRAMING.padding) return this.#close();
     if (framing === FRAMING.message && length === 0) {
@@ -74,10 +79,14 @@ export class BlockReader {
   }
 
   #close(): 'moved' {
-    const tail = this.#board.get('ingress_tail');
-    const length = this.#view.getUint32(this.#address(tail), true);
-    this.#board.set('block_open', 0);
-    Atomics.store(this.#board.words, BOARD.ingress_tail / 4, (tail + INGRESS_HEADER.bytes + alignRing(length)) | 0);
+    const board = this.#board;
+    const read = board.get('ingress_read');
+    const length = this.#view.getUint32(this.#address(read), true);
+    const next = (read + INGRESS_HEADER.bytes + alignRing(length)) | 0;
+    board.set('block_open', 0);
+    board.count('blocks');
+    board.set('ingress_read', next);
+    if (Atomics.load(board.words, BOARD.retain / 4) === 0) Atomics.store(board.words, BOARD.ingress_tail / 4, next);
     return 'moved';
   }
 
@@ -96,12 +105,12 @@ export class BlockReader {
         start: at,
         end: at + left,
         now,
-        advance: () => board.set('cursor', board.get('cursor_end')),
+        advance: () => this.#advance('cursor', board.get('cursor_end')),
       };
     }
     board.add(BOARD_U64.ingress_bytes, BigInt(length));
     const start = at + header;
-    const advance = (): void => board.set('cursor', cursor + header + length);
+    const advance = (): void => this.#advance('cursor', cursor + header + length);
     if (length >= 2 && this.#bytes[start] === 0xfa && this.#bytes[start + 1] === 0x01) {
       board.count('batches');
       board.set('batch_cursor', cursor + header);
@@ -135,10 +144,10 @@ export class BlockReader {
         start: at,
         end,
         now,
-        advance: () => board.set('batch_cursor', board.get('batch_end')),
+        advance: () => this.#advance('batch_cursor', board.get('batch_end')),
       };
     }
-    const advance = (): void => board.set('batch_cursor', cursor + (reader.at - at));
+    const advance = (): void => this.#advance('batch_cursor', cursor + (reader.at - at));
     if (key.field !== BATCH_FIELD || key.wire !== 2) return { kind: 'skip', start: at, end: reader.at, now, advance };
     const nested =
       span.end - span.start >= 2 && this.#bytes[span.start] === 0xfa && this.#bytes[span.start + 1] === 0x01;

@@ -9,6 +9,8 @@ export class EgressWriter {
   readonly #budget: Budget;
   readonly #bytes: Uint8Array;
   readonly #view: DataView;
+  /** Nothing is published. */
+  muted = false;
   #write = 0;
   #count = 0n;
 
@@ -63,6 +65,6 @@ export class EgressWriter {
   publish(): void {
     this.#board.count('egress_records', this.#count);
     this.#count = 0n;
-    Atomics.store(this.#board.words, BOARD.egress_head / 4, this.#write | 0);
+    if (!this.muted) Atomics.store(this.#board.words, BOARD.egress_head / 4, this.#write | 0);
   }
 }

@@ -2,8 +2,8 @@
  * The unfused engine: the same flow with one instance per node, routed in TypeScript. The debug mode, and the other opinion
  * that the fused module is tested against: same records in, same egress and counters out.
  */
-import { BOARD_MAGIC, BOARD_VERSION, type FlowPlan, NO_NODE, NODE_COUNTERS, RING_LIMITS } from '#abi';
-import type { Engine } from '../engine.ts';
+import { BOARD_MAGIC, BOARD_VERSION, ENTRY, type FlowPlan, NO_NODE, NODE_COUNTERS, RING_LIMITS } from '#abi';
+import type { Engine, NodeState } from '../engine.ts';
 import { type Block, BlockReader } from './blocks.ts';
 import { Board, layoutOf } from './board.ts';
 import { Budget } from './budget.ts';
@@ -21,6 +21,7 @@ class UnfusedEngine implements Engine {
   readonly ingress: SharedArrayBuffer;
   readonly egress: SharedArrayBuffer;
   readonly board: SharedArrayBuffer;
+  readonly nodes: readonly NodeState[];
   readonly #plan: FlowPlan;
   readonly #board: Board;
   readonly #budget: Budget;
@@ -46,6 +47,7 @@ class UnfusedEngine implements Engine {
       route: (node: number, port: number, message: Uint8Array) => this.#route(node, port, message),
     };
     this.#nodes = plan.nodes.map((node, index) => new NodeHost(index, node, modules[index]!, around));
+    this.nodes = this.#nodes.map(node => node.state);
   }
 
   configure(now: bigint): number {
@@ -114,7 +116,9 @@ class UnfusedEngine implements Engine {
     this.#board.count('records');
     this.#board.count('record');
     this.#board.setLong('timestamp', timestamp);
+    this.#board.set('entry', ENTRY.record);
     this.#refill(this.#plan.limits.emits);
+    if (this.#board.long('record') === this.#board.long('poison_record')) return this.#skip(ENTRY.record, message);
     for (const source of this.#plan.sources) {
       const base = this.#board.layout.nodes + source * NODE_COUNTERS.bytes;
       this.#board.add(base + NODE_COUNTERS.source_records, 1n);
@@ -132,6 +136,8 @@ class UnfusedEngine implements Engine {
     this.#refill(this.#plan.limits.emits);
     this.#board.setLong('timestamp', 0n);
     this.#board.count('ticks');
+    this.#board.set('entry', ENTRY.tick);
+    if (this.#board.long('ticks') === this.#board.long('poison_tick')) return this.#skip(ENTRY.tick, new Uint8Array());
     for (const node of this.#nodes) {
       const before = this.#budget.fuel.value;
       node.tick();
@@ -141,6 +147,21 @@ class UnfusedEngine implements Engine {
       );
     }
     this.#board.set('current', 0);
+    this.#egress.publish();
+  }
+
+  resume(): void {
+    this.#budget.now = this.#board.long('now');
+  }
+
+  mute(on: boolean): void {
+    this.#egress.muted = on;
+  }
+
+  /** What faulted the last time is not run again: it leaves as a fault letter, and from here on the flow is heard again. */
+  #skip(entry: number, message: Uint8Array): void {
+    this.#egress.muted = false;
+    this.#egress.put('fault', entry, NO_NODE, [message]);
     this.#egress.publish();
   }
 

@@ -13,6 +13,7 @@ import {
   RING_LIMITS,
   WASM_PAGE_BYTES,
 } from '#abi';
+import { type NodeState, nodeState } from '../engine.ts';
 import type { Board } from './board.ts';
 import type { Budget } from './budget.ts';
 import type { EgressWriter } from './egress.ts';
@@ -31,6 +32,7 @@ export interface Surroundings {
 /** One node in an instance of its own: the canonical ABI by hand. */
 export class NodeHost {
   readonly index: number;
+  readonly state: NodeState;
   readonly #node: PlanNode;
   readonly #around: Surroundings;
   readonly #exports: Record<string, unknown>;
@@ -51,6 +53,7 @@ export class NodeHost {
     }).exports;
     this.#memory = this.#exports['memory'] as WebAssembly.Memory;
     this.#realloc = this.#exports['cabi_realloc'] as Call;
+    this.state = nodeState(this.#exports as WebAssembly.Exports, node.id, 'memory');
   }
 
   has(fn: NodeFunction): boolean {
