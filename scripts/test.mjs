@@ -1,7 +1,7 @@
 // `npm test`: types, style, then all tests. FILTER=part of a path runs only those files.
 import { spawnSync } from 'node:child_process';
-import { readdirSync, statSync } from 'node:fs';
 import { join } from 'node:path';
+import { findTests } from './find-tests.mjs';
 import { bundledNode, root } from './node.mjs';
 
 const filter = process.env.FILTER ?? '';
@@ -20,18 +20,11 @@ function step(name, command, args) {
   }
 }
 
-const find = dir =>
-  readdirSync(join(root, dir)).flatMap(name => {
-    const path = `${dir}/${name}`;
-    if (statSync(join(root, path)).isDirectory()) return find(path);
-    return name.endsWith('.test.ts') ? [path] : [];
-  });
-
 if (!filter) {
   step('types', node, ['node_modules/typescript/bin/tsc', '-p', 'tsconfig.check.json']);
   step('style', join(root, 'node_modules/.bin/biome'), ['check', '.']);
 }
-const files = find('test').filter(file => file.includes(filter));
+const files = findTests('test').filter(file => file.includes(filter));
 if (files.length === 0) {
   process.stderr.write(`no test file has "${filter}" in its path\n`);
   process.exit(2);

@@ -1,6 +1,7 @@
 // `npm run tidy`: what keeps the house livable, and nothing else: style and function length, layers, sizes, names, links, tables.
 import { spawnSync } from 'node:child_process';
 import { join } from 'node:path';
+import { findTests } from './find-tests.mjs';
 import { bundledNode, root } from './node.mjs';
 
 const run = (command, args) => spawnSync(command, args, { cwd: root, stdio: 'inherit' }).status ?? 1;
@@ -9,7 +10,6 @@ const rules = run(bundledNode(), [
   '--conditions=fusewire-source',
   '--test',
   '--test-reporter=spec',
-  'test/tidy/tidy.test.ts',
-  'test/tidy/tables.test.ts',
+  ...findTests('test/tidy'),
 ]);
 process.exit(style || rules);

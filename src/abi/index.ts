@@ -9,3 +9,4 @@ export * from './plan.ts';
 export * from './ring.ts';
 export * from './tag-update.ts';
 export * from './tag-update-read.ts';
+export { decodeUtf8 } from './utf8.ts';

@@ -33,6 +33,8 @@ export const DOCUMENT_LIMITS = {
   /** Findings reported of one document; a last one says that there are more. */
   findings: 500,
   props_bytes: 64 * 1024,
+  /** Values held against schemas, over all props of one document; a schema can make a small document a long task. */
+  props_steps: 1_000_000,
   id_bytes: 64,
   tick_ms_min: 1,
   tick_ms_max: 60_000,

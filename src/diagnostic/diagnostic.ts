@@ -1,30 +1,4 @@
-/** What a user did wrong, as data. All findings are reported together, never thrown. */
-export interface Diagnostic {
-  /** Kebab-case; the heading in docs/errors.md, and the folder of its test case. */
-  readonly code: string;
-  readonly severity: 'error' | 'warning';
-  readonly message: string;
-  /** JSON path into the document, e.g. `$.nodes[2].props.op`; `$` for the whole. */
-  readonly where: string;
-  /** What to do about it. */
-  readonly hint: string;
-}
-
-export const hasErrors = (diagnostics: readonly Diagnostic[]): boolean =>
-  diagnostics.some(diagnostic => diagnostic.severity === 'error');
-
-/** Findings as a compiler prints them: place, severity, code, text, and the hint on a line of its own. */
-export function formatDiagnostics(diagnostics: readonly Diagnostic[], file: string, color: boolean): string {
-  const paint = (code: number, text: string): string => (color ? `\u001b[${code}m${text}\u001b[0m` : text);
-  const lines = diagnostics.flatMap(({ code, severity, message, where, hint }) => [
-    `${paint(1, `${file}: ${where}`)}: ${paint(severity === 'error' ? 31 : 33, `${severity}[${code}]`)}: ${message}`,
-    `  ${paint(36, 'hint')}: ${hint}`,
-  ]);
-  const errors = diagnostics.filter(diagnostic => diagnostic.severity === 'error').length;
-  const warnings = diagnostics.length - errors;
-  const plural = (count: number, noun: string): string => `${count} ${noun}${count === 1 ? '' : 's'}`;
-  return [...lines, `${plural(errors, 'error')}, ${plural(warnings, 'warning')}`].join('\n');
-}
+import { printable, shorten } from './text.ts';
 
 /** Codes of everything `flow` and `fusion` can find; docs/errors.md explains each under a heading of its own. */
 export const DIAGNOSTIC_CODES = [
@@ -55,3 +29,57 @@ export const DIAGNOSTIC_CODES = [
   'node-manifest-invalid',
 ] as const;
 export type DiagnosticCode = (typeof DIAGNOSTIC_CODES)[number];
+
+/** What a user did wrong, as data. All findings are reported together, never thrown. */
+export interface Diagnostic {
+  /** Kebab-case; the heading in docs/errors.md, and the folder of its test case. */
+  readonly code: DiagnosticCode;
+  readonly severity: 'error' | 'warning';
+  readonly message: string;
+  /** JSON path into the document, e.g. `$.nodes[2].props.op`; `$` for the whole. */
+  readonly where: string;
+  /** What to do about it. */
+  readonly hint: string;
+}
+
+/** UTF-16 units of each text of a finding: findings quote what a stranger wrote, and there may be many. */
+const TEXT_CHARS_MAX = 500;
+
+export const finding = (
+  code: DiagnosticCode,
+  where: string,
+  message: string,
+  hint: string,
+  severity: Diagnostic['severity'] = 'error',
+): Diagnostic => ({
+  code,
+  severity,
+  where: shorten(where, TEXT_CHARS_MAX),
+  message: shorten(message, TEXT_CHARS_MAX),
+  hint: shorten(hint, TEXT_CHARS_MAX),
+});
+
+export const hasErrors = (diagnostics: readonly Diagnostic[]): boolean =>
+  diagnostics.some(diagnostic => diagnostic.severity === 'error');
+
+/** Not more than `most`: errors go before warnings, and a last finding says that there are more. */
+export function atMost(diagnostics: readonly Diagnostic[], most: number): Diagnostic[] {
+  if (diagnostics.length <= most) return [...diagnostics];
+  const errors = diagnostics.filter(one => one.severity === 'error');
+  const kept = (errors.length > 0 ? errors : diagnostics).slice(0, most);
+  const more = `there are more findings; ${kept.length} are shown`;
+  return [...kept, finding('limit-exceeded', '$', more, 'Mend these first.', kept[0]!.severity)];
+}
+
+/** Findings as a compiler prints them: place, severity, code, text, and the hint on a line of its own. */
+export function formatDiagnostics(diagnostics: readonly Diagnostic[], file: string, color: boolean): string {
+  const paint = (code: number, text: string): string => (color ? `\u001b[${code}m${text}\u001b[0m` : text);
+  const lines = diagnostics.flatMap(({ code, severity, message, where, hint }) => [
+    `${paint(1, printable(`${file}: ${where}`))}: ${paint(severity === 'error' ? 31 : 33, `${severity}[${code}]`)}: ${printable(message)}`,
+    `  ${paint(36, 'hint')}: ${printable(hint)}`,
+  ]);
+  const errors = diagnostics.filter(diagnostic => diagnostic.severity === 'error').length;
+  const warnings = diagnostics.length - errors;
+  const plural = (count: number, noun: string): string => `${count} ${noun}${count === 1 ? '' : 's'}`;
+  return [...lines, `${plural(errors, 'error')}, ${plural(warnings, 'warning')}`].join('\n');
+}

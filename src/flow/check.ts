@@ -1,5 +1,5 @@
 import { DOCUMENT_LIMITS, type Manifest, type PortType } from '#abi';
-import type { Diagnostic, DiagnosticCode } from '#diagnostic';
+import { atMost, type Diagnostic, type DiagnosticCode, finding, quoted } from '#diagnostic';
 import { closest } from './closest.ts';
 import type { FlowDocument, FlowNode } from './document.ts';
 import { cycles, reachable } from './graph.ts';
@@ -32,21 +32,11 @@ export function checkFlow(document: FlowDocument, catalog: Catalog): CheckResult
   checker.wires();
   checker.graph();
   checker.connections();
-  return { diagnostics: limited(checker.diagnostics), nodes: checker.resolved };
-}
-
-/** Errors first to stay, when there are too many. */
-function limited(diagnostics: Diagnostic[]): Diagnostic[] {
-  const more = diagnostics.length - DOCUMENT_LIMITS.findings;
-  if (more <= 0) return diagnostics;
-  const errors = diagnostics.filter(one => one.severity === 'error');
-  const kept = (errors.length > 0 ? errors : diagnostics).slice(0, DOCUMENT_LIMITS.findings);
-  const message = `${diagnostics.length - kept.length} more findings are not shown`;
-  const hint = 'Mend these first.';
-  return [...kept, { code: 'limit-exceeded', severity: kept[0]!.severity, where: '$', message, hint }];
+  return { diagnostics: atMost(checker.diagnostics, DOCUMENT_LIMITS.findings), nodes: checker.resolved };
 }
 
 const SUGGESTIONS_MAX = 50;
+const CYCLE_NODES_SHOWN = 12;
 
 class Checker {
   readonly diagnostics: Diagnostic[] = [];
@@ -70,7 +60,7 @@ class Checker {
     hint: string,
     severity: 'error' | 'warning' = 'error',
   ): void {
-    this.diagnostics.push({ code, severity, message, where, hint });
+    this.diagnostics.push(finding(code, where, message, hint, severity));
   }
 
   nodes(): void {
@@ -90,7 +80,7 @@ class Checker {
       if (!entry) return;
       if (earlier === undefined) this.resolved.set(node.id, { ...entry, node });
       this.#ports(entry.manifest, where);
-      this.#props(node, entry.manifest, where);
+      this.diagnostics.push(...this.#propsChecker.findings(node, entry.manifest, index));
     });
   }
 
@@ -101,7 +91,7 @@ class Checker {
       this.#report(
         'hash-not-found',
         `${where}.wasm_hash`,
-        `no ${node.node_type} with the hash ${node.wasm_hash.slice(0, 12)}… is in the library`,
+        `no ${quoted(node.node_type)} with the hash ${node.wasm_hash.slice(0, 12)}… is in the library`,
         'Add that version of the node, or remove wasm_hash to take the newest.',
       );
       return null;
@@ -112,7 +102,7 @@ class Checker {
       this.#report(
         'unknown-node-type',
         `${where}.node_type`,
-        `there is no node type "${node.node_type}"`,
+        `there is no node type ${quoted(node.node_type)}`,
         close ? `Did you mean "${close}"?` : `Known: ${this.#catalog.types.join(', ')}.`,
       );
     }
@@ -120,7 +110,7 @@ class Checker {
   }
 
   /** A suggestion costs a look at every candidate: after many mistakes there are no more. */
-  #closest(word: string, candidates: readonly string[]): string | null {
+  #closest(word: string, candidates: Iterable<string>): string | null {
     this.#suggestions += 1;
     return this.#suggestions > SUGGESTIONS_MAX ? null : closest(word, candidates);
   }
@@ -136,34 +126,6 @@ class Checker {
         );
       }
     }
-  }
-
-  #props(node: FlowNode, manifest: Manifest, where: string): void {
-    const bytes = JSON.stringify(node.props ?? {}).length;
-    if (bytes > DOCUMENT_LIMITS.props_bytes) {
-      this.#report(
-        'limit-exceeded',
-        `${where}.props`,
-        `the props have ${bytes} bytes; the limit is ${DOCUMENT_LIMITS.props_bytes}`,
-        'Make the props smaller.',
-      );
-      return;
-    }
-    for (const { path, message } of this.#propsChecker.problems(manifest, node.props ?? {}))
-      this.#report(
-        'invalid-props',
-        `${where}.props${path}`,
-        message,
-        `See the props in the manifest of ${manifest.node_type}.`,
-      );
-    const broken = this.#propsChecker.brokenSchema(manifest);
-    if (broken !== null)
-      this.#report(
-        'node-manifest-invalid',
-        where,
-        `the props schema of ${manifest.node_type} cannot be used: ${broken}`,
-        'Mend the JSON Schema in the manifest of the node.',
-      );
   }
 
   wires(): void {
@@ -190,11 +152,11 @@ class Checker {
 
   #end(id: string, port: string, side: 'inputs' | 'outputs', where: string): PortType | null {
     if (!this.#ids.has(id)) {
-      const close = this.#closest(id, [...this.#ids]);
+      const close = this.#closest(id, this.#ids);
       this.#report(
         'unknown-node',
         `${where}_node`,
-        `there is no node "${id}"`,
+        `there is no node ${quoted(id)}`,
         close ? `Did you mean "${close}"?` : 'Add the node, or remove the wire.',
       );
       return null;
@@ -207,7 +169,7 @@ class Checker {
       this.#report(
         'unknown-port',
         `${where}_port`,
-        `${id} has no ${side === 'inputs' ? 'input' : 'output'} "${port}"`,
+        `${id} has no ${side === 'inputs' ? 'input' : 'output'} ${quoted(port)}`,
         names ? `It has: ${names}.` : `It has no ${side} at all.`,
       );
     }
@@ -224,7 +186,7 @@ class Checker {
       this.#report(
         'cycle',
         `$.nodes[${place.get(cycle[0]!)}]`,
-        `the nodes ${[...cycle, cycle[0]].join(' → ')} form a cycle`,
+        `the nodes ${showCycle(cycle)} form a cycle`,
         'Remove one of these wires: records only move forward.',
       );
     }
@@ -281,5 +243,12 @@ class Checker {
 
 /** `any` fits everything; else the types must be the same. */
 const connects = (from: PortType, to: PortType): boolean => from === to || from === 'any' || to === 'any';
+
+/** The way around; of a long one its beginning. */
+function showCycle(cycle: readonly string[]): string {
+  const more = cycle.length - CYCLE_NODES_SHOWN;
+  const shown = more > 1 ? [...cycle.slice(0, CYCLE_NODES_SHOWN), `${more} more`] : cycle;
+  return [...shown, cycle[0]].join(' → ');
+}
 
 const key = (...parts: string[]): string => JSON.stringify(parts);

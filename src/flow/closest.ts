@@ -1,5 +1,5 @@
 /** The candidate with the smallest edit distance, if it is at most a third of the word away. */
-export function closest(word: string, candidates: readonly string[]): string | null {
+export function closest(word: string, candidates: Iterable<string>): string | null {
   let best: string | null = null;
   let distance = Math.max(1, Math.floor(word.length / 3)) + 1;
   for (const candidate of candidates) {

@@ -1,7 +1,7 @@
 import { z } from 'zod';
 import { DOCUMENT_LIMITS, RECORD_LIMITS, type RecordLimit } from '#abi';
-import type { Diagnostic } from '#diagnostic';
-import { readJson, showPath } from './json.ts';
+import { atMost, type Diagnostic, finding } from '#diagnostic';
+import { type Path, readJson, showPath } from './json.ts';
 
 const id = z
   .string()
@@ -55,19 +55,25 @@ export type FlowDocument = z.infer<typeof flowSchema>;
 export type FlowNode = FlowDocument['nodes'][number];
 export type FlowWire = FlowDocument['wires'][number];
 
-/** Reads a document: size, nesting, JSON, shape. Everything wrong with the shape is reported at once. */
-export function parseFlow(text: string): { document: FlowDocument } | { diagnostics: Diagnostic[] } {
-  const read = readJson(text);
+/** Reads a document: size, encoding, nesting, JSON, shape. Everything wrong with the shape is reported at once. */
+export function parseFlow(source: string | Uint8Array): { document: FlowDocument } | { diagnostics: Diagnostic[] } {
+  const read = readJson(source);
   if ('diagnostics' in read) return read;
   const result = flowSchema.safeParse(read.data);
   if (result.success) return { document: result.data };
-  return {
-    diagnostics: result.error.issues.slice(0, DOCUMENT_LIMITS.findings).map(issue => ({
-      code: issue.code === 'too_big' ? 'limit-exceeded' : 'document-invalid',
-      severity: 'error',
-      where: showPath(issue.path as (string | number)[]),
-      message: issue.message,
-      hint: 'See the flow document in docs/flow.md.',
-    })),
-  };
+  // One more than is shown, so that the rest is not cut in silence.
+  const found = result.error.issues.slice(0, DOCUMENT_LIMITS.findings + 1).flatMap(toFindings);
+  return { diagnostics: atMost(found, DOCUMENT_LIMITS.findings) };
+}
+
+const HINT = 'See the flow document in docs/flow.md.';
+
+function toFindings(issue: z.core.$ZodIssue): Diagnostic[] {
+  const path = issue.path as Path;
+  if (issue.code === 'unrecognized_keys')
+    return issue.keys
+      .slice(0, DOCUMENT_LIMITS.findings + 1)
+      .map(key => finding('document-invalid', showPath([...path, key]), 'there is no such key', HINT));
+  const code = issue.code === 'too_big' ? 'limit-exceeded' : 'document-invalid';
+  return [finding(code, showPath(path), issue.message, HINT)];
 }

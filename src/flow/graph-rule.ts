@@ -4,7 +4,7 @@
  */
 import protobuf from 'protobufjs';
 import { DOCUMENT_LIMITS } from '#abi';
-import type { Diagnostic } from '#diagnostic';
+import { atMost, type Diagnostic, finding } from '#diagnostic';
 import type { CheckedNode } from './check.ts';
 import { type FlowDocument, parseFlow } from './document.ts';
 import { GRAPH_RULE_PROTO } from './graph-rule-proto.ts';
@@ -31,13 +31,8 @@ protobuf.util.recursionLimit = DEPTH_MAX;
 protobuf.Reader.recursionLimit = DEPTH_MAX;
 
 const HINT = 'Encode it by graph_rule.proto.';
-const finding = (where: string, message: string, hint: string): Diagnostic => ({
-  code: 'document-invalid',
-  severity: 'error',
-  where,
-  message,
-  hint,
-});
+const invalid = (where: string, message: string, hint: string): Diagnostic =>
+  finding('document-invalid', where, message, hint);
 
 /**
  * @param nodes fills in the ports of the nodes, as far as they are known.
@@ -72,14 +67,13 @@ export function writeGraphRule(
   };
 }
 
-const tooLarge = (bytes: number): Diagnostic => ({
-  ...finding(
+const tooLarge = (bytes: number): Diagnostic =>
+  finding(
+    'document-too-large',
     '$',
     `as Protobuf the document has ${bytes} bytes; the limit is ${DOCUMENT_LIMITS.document_bytes}`,
     'Split the flow, or move data out of props.',
-  ),
-  code: 'document-too-large',
-});
+  );
 
 /** Node ids are the keys of a map: of two nodes with one id, one would be lost. */
 function duplicates(document: FlowDocument): Diagnostic[] {
@@ -89,8 +83,8 @@ function duplicates(document: FlowDocument): Diagnostic[] {
       seen.add(id);
       return [];
     }
-    const found = finding(`$.nodes[${index}].id`, `the id "${id}" stands twice`, 'Give each node an id of its own.');
-    return [{ ...found, code: 'duplicate-id' }];
+    const where = `$.nodes[${index}].id`;
+    return [finding('duplicate-id', where, `the id "${id}" stands twice`, 'Give each node an id of its own.')];
   });
 }
 
@@ -100,7 +94,7 @@ export function readGraphRule(bytes: Uint8Array): { document: FlowDocument } | {
   let message: GraphRule;
   const found: Diagnostic[] = [];
   const report = (path: Path, text: string): void => {
-    if (found.length < DOCUMENT_LIMITS.findings) found.push(finding(showPath(path), text, HINT));
+    if (found.length <= DOCUMENT_LIMITS.findings) found.push(invalid(showPath(path), text, HINT));
   };
   try {
     const reader = protobuf.Reader.create(bytes);
@@ -109,13 +103,15 @@ export function readGraphRule(bytes: Uint8Array): { document: FlowDocument } | {
     unknownFields(decoded, [], report);
     message = graphRule.toObject(decoded, { longs: Number, oneofs: true }) as GraphRule;
   } catch (error) {
-    return { diagnostics: [finding('$', `not a GraphRule: ${(error as Error).message}`, HINT)] };
+    return { diagnostics: [invalid('$', `not a GraphRule: ${(error as Error).message}`, HINT)] };
   }
   const order = message.node_order ?? [];
   const wrong = orderProblem(message.nodes ?? {}, order);
-  if (wrong !== null) return { diagnostics: [finding('$.nodes', wrong, 'List each key of nodes once.')] };
+  if (wrong !== null) return { diagnostics: [invalid('$.nodes', wrong, 'List each key of nodes once.')] };
   const document = toDocument(message, order, report);
-  return found.length > 0 ? { diagnostics: found } : parseFlow(JSON.stringify(document));
+  return found.length > 0
+    ? { diagnostics: atMost(found, DOCUMENT_LIMITS.findings) }
+    : parseFlow(JSON.stringify(document));
 }
 
 /** A field that is not known could say something that matters: as in JSON, it is an error. */

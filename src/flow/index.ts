@@ -3,3 +3,5 @@ export { canonicalFlow } from './canonical.ts';
 export { type Catalog, type CatalogEntry, type CheckedNode, type CheckResult, checkFlow } from './check.ts';
 export { type FlowDocument, type FlowNode, type FlowWire, parseFlow } from './document.ts';
 export { readGraphRule, writeGraphRule } from './graph-rule-door.ts';
+export { readJson } from './json.ts';
+export { schemaProblems } from './json-schema.ts';

@@ -1,60 +1,72 @@
 import { visit } from 'jsonc-parser';
-import { DOCUMENT_LIMITS } from '#abi';
-import type { Diagnostic, DiagnosticCode } from '#diagnostic';
+import { DOCUMENT_LIMITS, decodeUtf8 } from '#abi';
+import { atMost, type Diagnostic, finding, quoted, shorten } from '#diagnostic';
 
-const finding = (code: DiagnosticCode, where: string, message: string, hint: string): Diagnostic => ({
-  code,
-  severity: 'error',
-  where,
-  message,
-  hint,
-});
+export type Path = readonly (string | number)[];
 
-type Path = readonly (string | number)[];
+const PART_CHARS_MAX = 80;
 
-/** `$.nodes[2].props`: a path as findings show it. */
-export const showPath = (path: Path): string =>
-  `$${path.map(part => (typeof part === 'number' ? `[${part}]` : `.${part}`)).join('')}`;
+/** `$.nodes[2].props["a b"]`: a path as findings show it. */
+export const showPath = (path: Path): string => `$${path.map(showPart).join('')}`;
+
+function showPart(part: string | number): string {
+  if (typeof part === 'number') return `[${part}]`;
+  const shown = shorten(part, PART_CHARS_MAX);
+  return /^[A-Za-z_$][\w$…-]*$/.test(shown) ? `.${shown}` : `[${quoted(shown)}]`;
+}
 
 /**
- * Reads JSON from outside: size, nesting, syntax, and what JSON allows but readers disagree on (keys twice, numbers that do
- * not survive, broken Unicode). What it returns has a canonical form.
+ * Reads JSON from outside: size, encoding, nesting, syntax, and what JSON allows but readers disagree on (keys twice, numbers
+ * that do not survive, broken Unicode). What it returns has a canonical form.
  */
-export function readJson(text: string): { data: unknown } | { diagnostics: Diagnostic[] } {
-  const outsized = checkSize(text);
-  if (outsized) return { diagnostics: [outsized] };
+export function readJson(source: string | Uint8Array): { data: unknown } | { diagnostics: Diagnostic[] } {
+  const decoded = decode(source);
+  if (typeof decoded !== 'string') return { diagnostics: [decoded] };
+  const deep = checkNesting(decoded);
+  if (deep) return { diagnostics: [deep] };
   let data: unknown;
   try {
-    data = JSON.parse(text);
+    data = JSON.parse(decoded);
   } catch (error) {
     const message = `not JSON: ${(error as Error).message}`;
     return {
       diagnostics: [finding('document-invalid', '$', message, 'Mend the JSON; the message names the place.')],
     };
   }
-  const diagnostics = ambiguities(text);
-  return diagnostics.length > 0 ? { diagnostics } : { data };
+  const diagnostics = ambiguities(decoded);
+  return diagnostics.length > 0 ? { diagnostics: atMost(diagnostics, DOCUMENT_LIMITS.findings) } : { data };
 }
 
-/** Before anything is parsed. */
-function checkSize(text: string): Diagnostic | null {
-  // UTF-16 units never outnumber UTF-8 bytes, so this refuses only what is too large.
-  if (text.length > DOCUMENT_LIMITS.document_bytes) {
-    return finding(
-      'document-too-large',
-      '$',
-      `the document has more than ${DOCUMENT_LIMITS.document_bytes} bytes, which is the limit`,
-      'Split the flow, or move data out of props.',
-    );
-  }
+/** Size and encoding, before anything is parsed. */
+function decode(source: string | Uint8Array): string | Diagnostic {
+  // UTF-16 units never outnumber UTF-8 bytes: what has too many of them need not be encoded to be counted.
+  if (source.length > DOCUMENT_LIMITS.document_bytes) return tooLarge();
+  if (typeof source === 'string')
+    return new TextEncoder().encode(source).length > DOCUMENT_LIMITS.document_bytes ? tooLarge() : withoutMark(source);
+  const { text, wrongAt } = decodeUtf8(source);
+  if (wrongAt === null) return withoutMark(text);
+  return finding('document-invalid', '$', `byte ${wrongAt} begins what is not UTF-8`, 'Save the document as UTF-8.');
+}
+
+const tooLarge = (): Diagnostic =>
+  finding(
+    'document-too-large',
+    '$',
+    `the document has more than ${DOCUMENT_LIMITS.document_bytes} bytes, which is the limit`,
+    'Split the flow, or move data out of props.',
+  );
+
+/** Some editors put a byte order mark first; JSON says that there is none, and readers differ. */
+const withoutMark = (text: string): string | Diagnostic =>
+  text.startsWith('\ufeff')
+    ? finding('document-invalid', '$', 'a byte order mark stands first', 'Save the document as UTF-8 without BOM.')
+    : text;
+
+function checkNesting(text: string): Diagnostic | null {
   const depth = nesting(text);
   if (depth <= DOCUMENT_LIMITS.nesting) return null;
-  return finding(
-    'document-too-deep',
-    '$',
-    `the document is nested ${depth} deep; the limit is ${DOCUMENT_LIMITS.nesting}`,
-    'Flatten the props.',
-  );
+  const message = `the document is nested ${depth} deep; the limit is ${DOCUMENT_LIMITS.nesting}`;
+  return finding('document-too-deep', '$', message, 'Flatten the props.');
 }
 
 /** Deepest nesting of brackets outside of strings. */
@@ -80,27 +92,29 @@ function nesting(text: string): number {
 function ambiguities(text: string): Diagnostic[] {
   const found: Diagnostic[] = [];
   const keys: Set<string>[] = [];
-  const report = (path: Path, message: string, hint: string): void => {
-    if (found.length < DOCUMENT_LIMITS.findings) found.push(finding('document-invalid', showPath(path), message, hint));
+  const report = (path: () => Path, message: string, hint: string): void => {
+    if (found.length <= DOCUMENT_LIMITS.findings)
+      found.push(finding('document-invalid', showPath(path()), message, hint));
   };
   visit(text, {
     onObjectBegin: () => void keys.push(new Set()),
     onObjectEnd: () => void keys.pop(),
     onObjectProperty: (name, _offset, _length, _line, _character, path) => {
       const seen = keys.at(-1)!;
-      if (seen.has(name)) report([...path(), name], `the key "${name}" stands twice`, 'Remove one of them.');
+      if (seen.has(name))
+        report(() => [...path(), name], `the key ${quoted(name)} stands twice`, 'Remove one of them.');
       seen.add(name);
-      if (name === '__proto__') report(path(), 'the key "__proto__" is not allowed', 'Use another key.');
-      if (!name.isWellFormed()) report(path(), 'a key is not well-formed Unicode', 'Remove the lone surrogate.');
+      if (name === '__proto__') report(path, 'the key "__proto__" is not allowed', 'Use another key.');
+      if (!name.isWellFormed()) report(path, 'a key is not well-formed Unicode', 'Remove the lone surrogate.');
     },
     onLiteralValue: (value, offset, length, _line, _character, path) => {
       if (typeof value === 'string' && !value.isWellFormed())
-        report(path(), 'the text is not well-formed Unicode', 'Remove the lone surrogate.');
+        report(path, 'the text is not well-formed Unicode', 'Remove the lone surrogate.');
       const written = typeof value === 'number' ? text.slice(offset, offset + length) : '';
       if (written && !survives(written, value as number))
         report(
-          path(),
-          `the number ${written.slice(0, 40)} would become ${value}`,
+          path,
+          `the number ${shorten(written, PART_CHARS_MAX)} would become ${value}`,
           'Use a number that a double can hold.',
         );
     },
@@ -108,6 +122,8 @@ function ambiguities(text: string): Diagnostic[] {
   return found;
 }
 
-/** Whether a number stays what was written: finite, and whole when it is written as a whole number. */
-const survives = (written: string, value: number): boolean =>
-  Number.isFinite(value) && (!/^-?\d+$/.test(written) || BigInt(written) === BigInt(value));
+/** Whether a number stays what was written: finite, not lost in zero, and whole when it is written as a whole number. */
+function survives(written: string, value: number): boolean {
+  if (value === 0) return !/^[^eE]*[1-9]/.test(written);
+  return Number.isFinite(value) && (!/^-?\d+$/.test(written) || BigInt(written) === BigInt(value));
+}

@@ -3,6 +3,7 @@
  * all at once, as diagnostics; later phases assert.
  */
 import {
+  DOCUMENT_LIMITS,
   exportName,
   FLOW_IMPORT_MODULE,
   INITIALIZE_EXPORT,
@@ -13,7 +14,7 @@ import {
   postName,
   REALLOC_EXPORT,
 } from '#abi';
-import type { Diagnostic } from '#diagnostic';
+import { type Diagnostic, type DiagnosticCode, finding, quoted } from '#diagnostic';
 import {
   exportedFunction,
   type FuncType,
@@ -61,8 +62,9 @@ const NOTHING = signature('', '');
 /** @returns the module, or every reason why it cannot be fused. `where` is the JSON path of the node in the document. */
 export function resolveNode(bytes: Uint8Array, where: string): { node: ResolvedNode } | { diagnostics: Diagnostic[] } {
   const diagnostics: Diagnostic[] = [];
-  const report = (code: string, message: string, hint: string): void =>
-    void diagnostics.push({ code, severity: 'error', message, where, hint });
+  const report = (code: DiagnosticCode, message: string, hint: string): void => {
+    if (diagnostics.length < DOCUMENT_LIMITS.findings) diagnostics.push(finding(code, where, message, hint));
+  };
   if (bytes.length > NODE_LIMITS.module_bytes) {
     report(
       'node-limit',
@@ -104,7 +106,7 @@ export function resolveNode(bytes: Uint8Array, where: string): { node: ResolvedN
   return { node: { module, shape: shapeOf(module) } };
 }
 
-type Report = (code: string, message: string, hint: string) => void;
+type Report = (code: DiagnosticCode, message: string, hint: string) => void;
 
 function checkLimits(module: WasmModule, report: Report): void {
   const most = (what: string, count: number, limit: number): void => {
@@ -137,11 +139,13 @@ function checkLimits(module: WasmModule, report: Report): void {
 
 function checkImports(module: WasmModule, report: Report): void {
   for (const entry of module.imports) {
-    const known = entry.module === FLOW_IMPORT_MODULE && entry.kind === 'func' ? IMPORTS[entry.name] : undefined;
+    // Names come from outside: "constructor" is none of ours, though every object has one.
+    const ours = entry.module === FLOW_IMPORT_MODULE && Object.hasOwn(IMPORTS, entry.name);
+    const known = ours ? IMPORTS[entry.name] : undefined;
     if (!known || entry.kind !== 'func') {
       report(
         'node-import-unknown',
-        `the module imports ${entry.kind} "${entry.module}" "${entry.name}"`,
+        `the module imports ${entry.kind} ${quoted(entry.module)} ${quoted(entry.name)}`,
         `A node may import only emit, log and now of "${FLOW_IMPORT_MODULE}".`,
       );
     } else if (!same(module.types[entry.type]!, known)) {

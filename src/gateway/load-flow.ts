@@ -1,9 +1,8 @@
-import { readFileSync, statSync } from 'node:fs';
 import { DOCUMENT_LIMITS } from '#abi';
-import { type Diagnostic, GatewayError, hasErrors } from '#diagnostic';
+import { type Diagnostic, hasErrors } from '#diagnostic';
 import { type CheckedNode, canonicalFlow, checkFlow, type FlowDocument, parseFlow, readGraphRule } from '#flow';
 import { checkNodes, type FlowInput } from '#fusion';
-import { NodeLibrary } from '#library';
+import { NodeLibrary, readAtMost } from '#library';
 import { toInput } from './flow-input.ts';
 
 /** A flow document that passed the checks. */
@@ -46,17 +45,6 @@ export const isProtobuf = (file: string): boolean => file.endsWith('.pb');
 
 /** A flow document as it stands in a file. @throws GatewayError file-not-found */
 export async function readFlow(file: string): Promise<ReturnType<typeof parseFlow>> {
-  const bytes = readDocument(file);
-  return isProtobuf(file) ? readGraphRule(bytes) : parseFlow(bytes.toString('utf8'));
-}
-
-/** A file far beyond the limit is not even read. */
-function readDocument(file: string): Buffer {
-  try {
-    const { size } = statSync(file);
-    if (size > DOCUMENT_LIMITS.document_bytes) return Buffer.alloc(DOCUMENT_LIMITS.document_bytes + 1, ' ');
-    return readFileSync(file);
-  } catch (error) {
-    throw new GatewayError('file-not-found', file, (error as Error).message, error);
-  }
+  const bytes = readAtMost(file, DOCUMENT_LIMITS.document_bytes + 1);
+  return isProtobuf(file) ? readGraphRule(bytes) : parseFlow(bytes);
 }

@@ -1,10 +1,11 @@
 import { createHash } from 'node:crypto';
-import { readdirSync, readFileSync } from 'node:fs';
+import { readdirSync } from 'node:fs';
 import { join } from 'node:path';
 import { MANIFEST_SECTION, type Manifest, NODE_LIMITS, parseManifest } from '#abi';
-import { type Diagnostic, GatewayError } from '#diagnostic';
-import type { Catalog, CatalogEntry } from '#flow';
+import { type Diagnostic, finding } from '#diagnostic';
+import { type Catalog, type CatalogEntry, readJson, schemaProblems } from '#flow';
 import { customSection, MalformedWasm, parseModule } from '#wasm';
+import { readAtMost } from './read-at-most.ts';
 
 export interface LibraryNode extends CatalogEntry {
   readonly bytes: Uint8Array;
@@ -28,9 +29,9 @@ export class NodeLibrary implements Catalog {
 
   /** Adds a node; a later one of the same type becomes the default. @returns what is wrong with the file. */
   addFile(file: string): Diagnostic[] {
-    const bytes = readNodeFile(file);
-    const result = readManifest(bytes);
-    if ('problem' in result) return [{ severity: 'error', where: file, ...result.problem }];
+    const bytes = readAtMost(file, NODE_LIMITS.module_bytes + 1);
+    const result = readManifest(bytes, file);
+    if ('problem' in result) return [result.problem];
     const node = { bytes, file, hash: createHash('sha256').update(bytes).digest('hex'), manifest: result.manifest };
     this.#byType.set(node.manifest.node_type, node);
     this.#byHash.set(node.hash, node);
@@ -47,53 +48,39 @@ export class NodeLibrary implements Catalog {
   }
 }
 
-function readNodeFile(file: string): Uint8Array {
-  try {
-    return new Uint8Array(readFileSync(file));
-  } catch (error) {
-    throw new GatewayError('file-not-found', file, (error as Error).message, error);
-  }
-}
-
-type Problem = { code: string; message: string; hint: string };
-
-function readManifest(bytes: Uint8Array): { manifest: Manifest } | { problem: Problem } {
+/** The manifest of a node's file, or what is wrong with either. */
+function readManifest(bytes: Uint8Array, file: string): { manifest: Manifest } | { problem: Diagnostic } {
   if (bytes.length > NODE_LIMITS.module_bytes) {
-    return {
-      problem: {
-        code: 'node-limit',
-        message: `the file has ${bytes.length} bytes; the limit is ${NODE_LIMITS.module_bytes}`,
-        hint: 'Strip debug information, or split the node.',
-      },
-    };
+    const message = `the file has more than ${NODE_LIMITS.module_bytes} bytes, which is the limit`;
+    return { problem: finding('node-limit', file, message, 'Strip debug information, or split the node.') };
   }
+  let section: Uint8Array | null;
   try {
-    const section = customSection(parseModule(bytes), MANIFEST_SECTION);
-    if (!section)
-      return {
-        problem: {
-          code: 'node-manifest-missing',
-          message: `the module has no custom section ${MANIFEST_SECTION}`,
-          hint: 'Put the manifest in at build time; see docs/nodes.md.',
-        },
-      };
-    const result = parseManifest(section);
-    if ('manifest' in result) return result;
-    return {
-      problem: {
-        code: 'node-manifest-invalid',
-        message: result.problems.join('; '),
-        hint: 'Mend the manifest; see docs/nodes.md.',
-      },
-    };
+    section = customSection(parseModule(bytes), MANIFEST_SECTION);
   } catch (error) {
     if (!(error instanceof MalformedWasm)) throw error;
+    const message = `not a wasm module: ${error.message}`;
+    return { problem: finding('node-not-wasm', file, message, 'Give a core module that follows the node contract.') };
+  }
+  if (!section) {
+    const message = `the module has no custom section ${MANIFEST_SECTION}`;
     return {
-      problem: {
-        code: 'node-not-wasm',
-        message: `not a wasm module: ${error.message}`,
-        hint: 'Give a core module that follows the node contract.',
-      },
+      problem: finding('node-manifest-missing', file, message, 'Put the manifest in at build time; see docs/nodes.md.'),
     };
   }
+  const result = parseManifest(section);
+  const problems = 'manifest' in result ? doubts(section, result.manifest) : result.problems;
+  if ('manifest' in result && problems.length === 0) return result;
+  const message = problems.slice(0, PROBLEMS_SHOWN).join('; ');
+  return { problem: finding('node-manifest-invalid', file, message, 'Mend the manifest; see docs/nodes.md.') };
+}
+
+const PROBLEMS_SHOWN = 5;
+
+/** What is wrong with a manifest of the right shape: JSON that readers take differently, a schema that nobody can use. */
+function doubts(section: Uint8Array, { props }: Manifest): string[] {
+  const read = readJson(section);
+  if ('diagnostics' in read) return read.diagnostics.map(({ where, message }) => `${where}: ${message}`);
+  const reasons = props ? schemaProblems(props) : [];
+  return reasons.length > 0 ? [`the props schema cannot be used: ${reasons[0]}`, ...reasons.slice(1)] : [];
 }

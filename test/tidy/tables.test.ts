@@ -1,18 +1,21 @@
 /** The tables of errors, their documentation and their tests say the same. */
 import assert from 'node:assert/strict';
-import { readdirSync, readFileSync } from 'node:fs';
+import { existsSync, readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { test } from 'node:test';
 import { DIAGNOSTIC_CODES, GATEWAY_ERRORS } from '#diagnostic';
 
 const TESTS = join(import.meta.dirname, '..');
 
-test('every code has a case; the largest documents are made, not kept', () => {
-  const cases = new Set([...readdirSync(join(TESTS, 'flow/cases')), 'document-too-large']);
-  assert.deepEqual(
-    DIAGNOSTIC_CODES.filter(code => !cases.has(code)),
-    [],
-  );
+test('every code has a case of its name, and every case a code', () => {
+  const cases = readdirSync(join(TESTS, 'flow/cases')).map(name => name.split('.')[0]!);
+  assert.deepEqual([...new Set(cases)].sort(), ['clean', ...DIAGNOSTIC_CODES].sort());
+});
+
+test('every case says what is found', () => {
+  const folder = join(TESTS, 'flow/cases');
+  const silent = readdirSync(folder).filter(name => !existsSync(join(folder, name, 'diagnostics.json')));
+  assert.deepEqual(silent, []);
 });
 
 test('every failure of the world is provoked by a test', () => {

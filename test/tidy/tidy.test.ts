@@ -25,7 +25,12 @@ const STRANGERS: Record<string, string[]> = {
   connectors: ['runtime', 'fusion'],
   fusion: ['library'],
 };
+/** Names that say nothing, of files and of what is declared in them. */
 const BANNED_NAMES = /(^|[-_/])(utils?|helpers?|manager|misc|common)([-_.]|$)/i;
+const BANNED_DECLARATIONS =
+  /\b(?:class|interface|type|enum|namespace|function|const|let)\s+(\w*(?:[Mm]anager|[Hh]elpers?|[Uu]tils?|[Mm]isc)(?![a-z])\w*)/g;
+/** Places of one machine, which mean nothing on another. */
+const MACHINE_PATHS = /(?<![\w.$)}*])\/(?:home|Users|root|work)\/[\w.]+/g;
 
 const files = (dir: string): string[] =>
   readdirSync(join(ROOT, dir)).flatMap(name => {
@@ -91,8 +96,17 @@ test(`no file over ${LINES_MAX} lines, no name that says nothing, no empty catch
     if (BANNED_NAMES.test(path)) wrong.push(`${path}: name`);
     if (/catch\s*(\([^)]*\))?\s*\{\s*\}/.test(text)) wrong.push(`${path}: empty catch`);
     if (later.test(text)) wrong.push(`${path}: left for later`);
+    for (const [, name] of text.matchAll(BANNED_DECLARATIONS)) wrong.push(`${path}: the name ${name} says nothing`);
   }
   assert.deepEqual(wrong, []);
+});
+
+test('no path of one machine stands in code or documents', () => {
+  const documents = ['README.md', 'ARCHITECTURE.md', 'package.json', ...files('docs')];
+  const found = [...code, ...documents].flatMap(path =>
+    [...read(path).matchAll(MACHINE_PATHS)].map(match => `${path}: ${match[0]}`),
+  );
+  assert.deepEqual(found, []);
 });
 
 test('links in the documents lead to files', () => {
