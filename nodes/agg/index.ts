@@ -1,7 +1,8 @@
 /** One number from many: over the updates of a batch, or running per tag. */
 import { Buffer, Reader } from "../lib/buffer";
+import { numberOf } from "../lib/decimal";
 import { parseProps, Value } from "../lib/json";
-import { cabi_realloc, emit, fail, list, ok } from "../lib/node";
+import { cabi_realloc, emit, fail, list, ok, releaseLarge } from "../lib/node";
 import { putDouble, putQuality, putTag, putTimestamp, putUnit } from "../lib/rewrite";
 import { isBatch, isNumber, nextUpdate, number, openBatch, quality, scan, tagLen, tagPtr, timestamp, unitLen, unitPtr, updateLen, updatePtr } from "../lib/tag_update";
 import { TagState, TagTable } from "../lib/tags";
@@ -11,6 +12,8 @@ const NAMES: StaticArray<string> = ["count", "sum", "mean", "min", "max", "first
 const COUNT = 0;
 const FIRST_QUANTILE = 10;
 const STATE_VERSION: u32 = 1;
+/** Room for tags, however long their names; the state to save and a long batch fit beside it. */
+const TAGS_BYTES_MAX: u32 = 5 * 1024 * 1024;
 
 /** Welford's running moments, and the rest of what a function may ask for. */
 @unmanaged
@@ -52,7 +55,7 @@ export function configure(ptr: usize, len: u32): usize {
   if (fn < 0) return fail("agg needs a function");
   running = props.get("mode").is("running");
   if (running && fn >= FIRST_QUANTILE) return fail("median and p95 need all values: put a window before agg");
-  tagsMax = <u32>props.get("max_tags").number(10000);
+  tagsMax = <u32>numberOf(props.get("max_tags"), 10000);
   tag = props.get("tag");
   if (tag.exists) tag = tag.unescaped();
   suffix = props.get("suffix");
@@ -86,6 +89,7 @@ function handleRunning(ptr: usize, len: u32): usize {
   let found = tags.find(tagPtr, tagLen);
   if (found == 0) {
     if (tags.count >= tagsMax) return fail("agg: more tags than max_tags");
+    if (!tags.fits(tagLen, offsetof<Series>(), TAGS_BYTES_MAX)) return fail("agg: no room for more tags");
     found = tags.add(tagPtr, tagLen, offsetof<Series>());
   }
   let series = changetype<Series>(found);
@@ -130,7 +134,7 @@ function result(series: Series): f64 {
   switch (fn) {
     case 0: return count;
     case 1: return series.sum;
-    case 2: return series.mean;
+    case 2: return isFinite(series.mean) ? series.mean : series.sum / count;
     case 3: return series.low;
     case 4: return series.high;
     case 5: return series.first;
@@ -143,16 +147,20 @@ function result(series: Series): f64 {
   return quantile(0.95);
 }
 
-/** Linear between the two nearest ranks. */
+/** Linear between the two nearest ranks. NaN has no rank: with one of them there is no quantile. */
 function quantile(q: f64): f64 {
   let length = <i32>(values.length >> 3);
-  sort(0, length - 1);
+  for (let i = 0; i < length; i++) if (valueAt(i) != valueAt(i)) return NaN;
+  sort(length);
   let rank = q * <f64>(length - 1);
   let below = <i32>Math.floor(rank);
-  let above = min(below + 1, length - 1);
-  let low = load<f64>(values.ptr + (<usize>below << 3));
-  let high = load<f64>(values.ptr + (<usize>above << 3));
-  return low + (high - low) * (rank - <f64>below);
+  let low = valueAt(below);
+  let share = rank - <f64>below;
+  if (share == 0 || low == valueAt(below + 1)) return low;
+  let high = valueAt(below + 1);
+  let between = high - low;
+  // Finite values can be further apart than any number is great.
+  return isFinite(between) ? low + between * share : low * (1 - share) + high * share;
 }
 
 function valueAt(i: i32): f64 {
@@ -163,8 +171,7 @@ function setValue(i: i32, value: f64): void {
 }
 
 /** Heap sort: no recursion, no bad case. */
-function sort(from: i32, to: i32): void {
-  let length = to - from + 1;
+function sort(length: i32): void {
   for (let i = length / 2 - 1; i >= 0; i--) sift(i, length);
   for (let end = length - 1; end > 0; end--) {
     let top = valueAt(0);
@@ -206,15 +213,18 @@ function send(series: Series): usize {
 }
 
 export function save_state(): usize {
-  out.clear();
+  let head = offsetof<TagState>();
+  let size = <u32>(offsetof<Series>() - head);
+  let length: u32 = 8;
+  for (let i: u32 = 0; i < tags.count; i++) length += 4 + changetype<Series>(tags.at(i)).nameLen + size;
+  out.clearFor(length);
   out.u32le(STATE_VERSION);
   out.u32le(tags.count);
-  let head = offsetof<TagState>();
   for (let i: u32 = 0; i < tags.count; i++) {
     let series = changetype<Series>(tags.at(i));
     out.u32le(series.nameLen);
     out.bytes(series.namePtr, series.nameLen);
-    out.bytes(changetype<usize>(series) + head, <u32>(offsetof<Series>() - head));
+    out.bytes(changetype<usize>(series) + head, size);
   }
   return list(out.ptr, out.length);
 }
@@ -236,10 +246,15 @@ export function load_state(ptr: usize, len: u32): usize {
     let state = reader.take(size);
     if (reader.failed) break;
     let found = tags.find(namePtr, nameLen);
-    if (found == 0) found = tags.add(namePtr, nameLen, offsetof<Series>());
-    memory.copy(found + head, state, size);
+    if (found == 0) {
+      if (!tags.fits(nameLen, offsetof<Series>(), TAGS_BYTES_MAX)) reader.failed = true;
+      else found = tags.add(namePtr, nameLen, offsetof<Series>());
+    }
+    if (found != 0) memory.copy(found + head, state, size);
   }
-  if (!reader.failed && reader.ptr == reader.end) return ok();
+  let whole = !reader.failed && reader.ptr == reader.end;
+  releaseLarge();
+  if (whole) return ok();
   forget();
   return fail("agg: the state is damaged");
 }

@@ -1,25 +1,29 @@
 import { Buffer, Reader } from "../lib/buffer";
+import { numberOf } from "../lib/decimal";
 import { parseProps, Value } from "../lib/json";
 import { cabi_realloc, emit, fail, list, now, ok } from "../lib/node";
+import { EQUAL, GREATER, LESS, orderOfNumbers } from "../lib/order";
 import { putBool, putDouble, putQuality, putTag, putTimestamp, putUnit } from "../lib/rewrite";
-import { isNumber, kind, KIND_BOOL, number, quality, scan, tagLen, tagPtr, timestamp, unitLen, unitPtr } from "../lib/tag_update";
+import { bits, isNumber, isNumberKind, kind, KIND_BOOL, KIND_DOUBLE, KIND_NONE, number, numberOfBits, quality, scan, tagLen, tagPtr, timestamp, unitLen, unitPtr } from "../lib/tag_update";
 export { cabi_realloc };
 
 const OPS: StaticArray<string> = ["add", "subtract", "multiply", "divide", "min", "max", "mean", "and", "or", "xor", "==", "!=", "<", "<=", ">", ">="];
 const FIRST_LOGIC = 7;
 const FIRST_COMPARISON = 10;
-const STATE_VERSION: u32 = 1;
+const STATE_VERSION: u32 = 2;
 
 /** The last value of one input. */
 @unmanaged
 class Side {
   present: bool = false;
+  kind: u32 = 0;
+  /** As in the update: comparisons take no rounded value. */
+  bits: u64 = 0;
   value: f64 = 0;
   quality: u32 = 0;
   timestamp: u64 = 0;
   /** `now` when it came; 0: an initial value, which does not age. */
   seen: u64 = 0;
-  bool: bool = false;
 }
 
 function cleared<T>(): T {
@@ -43,7 +47,7 @@ export function configure(ptr: usize, len: u32): usize {
   for (let i = 0; i < OPS.length; i++) if (props.get("op").is(unchecked(OPS[i]))) op = i;
   if (op < 0) return fail("binary_combine needs an op");
   any = props.get("join").is("any");
-  timeout = <u64>(props.get("timeout_ms").number(0) * 1000);
+  timeout = <u64>(numberOf(props.get("timeout_ms"), 0) * 1000);
   name = props.get("tag");
   if (name.exists) name = name.unescaped();
   initial(a, props.get("initial_a"));
@@ -52,12 +56,11 @@ export function configure(ptr: usize, len: u32): usize {
 }
 
 function initial(side: Side, value: Value): void {
+  memory.fill(changetype<usize>(side), 0, offsetof<Side>());
   side.present = value.exists;
-  side.value = value.isBool ? (value.isTrue ? 1 : 0) : value.number(0);
-  side.bool = value.isBool;
-  side.quality = 0;
-  side.timestamp = 0;
-  side.seen = 0;
+  side.kind = value.isBool ? KIND_BOOL : KIND_DOUBLE;
+  side.bits = value.isBool ? u64(value.isTrue) : reinterpret<u64>(numberOf(value, 0));
+  side.value = numberOfBits(side.kind, side.bits);
 }
 
 export function handle(port: u32, ptr: usize, len: u32): usize {
@@ -65,8 +68,9 @@ export function handle(port: u32, ptr: usize, len: u32): usize {
   if (kind != KIND_BOOL && !isNumber()) return fail("binary_combine takes numbers and booleans only");
   let side = port == 0 ? a : b;
   side.present = true;
+  side.kind = kind;
+  side.bits = bits;
   side.value = number();
-  side.bool = kind == KIND_BOOL;
   side.quality = quality;
   side.timestamp = timestamp;
   side.seen = now();
@@ -83,7 +87,7 @@ export function handle(port: u32, ptr: usize, len: u32): usize {
 }
 
 function stale(side: Side): bool {
-  return timeout != 0 && side.present && side.seen != 0 && now() - side.seen > timeout;
+  return timeout != 0 && side.present && side.seen != 0 && now() > side.seen && now() - side.seen > timeout;
 }
 
 /** `any`: with the other side missing, an arithmetic op gives the one value; logic and comparison wait. */
@@ -107,9 +111,10 @@ function combine(): usize {
     let q = y != 0;
     truth = op == 7 ? p && q : op == 8 ? p || q : p != q;
   } else {
-    if (a.bool != b.bool) return fail("a boolean does not compare with a number");
-    if (a.bool && op > FIRST_COMPARISON + 1) return fail("booleans compare by == and != only");
-    truth = compare(x, y);
+    let isBool = a.kind == KIND_BOOL;
+    if (isBool != (b.kind == KIND_BOOL)) return fail("a boolean does not compare with a number");
+    if (isBool && op > FIRST_COMPARISON + 1) return fail("booleans compare by == and != only");
+    truth = holds(isBool ? i32(x != y) : orderOfNumbers(a.kind, a.bits, b.kind, b.bits));
   }
   start(worst, later);
   putBool(out, truth);
@@ -126,18 +131,20 @@ function arithmetic(x: f64, y: f64): f64 {
     case 4: return min(x, y);
     case 5: return max(x, y);
   }
-  return x / 2 + y / 2;
+  let sum = x + y;
+  return isFinite(sum) ? sum / 2 : x / 2 + y / 2;
 }
 
-function compare(x: f64, y: f64): bool {
+/** What a comparison says to an order; to none, of NaN, only != is true. */
+function holds(order: i32): bool {
   switch (op) {
-    case 10: return x == y;
-    case 11: return x != y;
-    case 12: return x < y;
-    case 13: return x <= y;
-    case 14: return x > y;
+    case 10: return order == EQUAL;
+    case 11: return order != EQUAL;
+    case 12: return order == LESS;
+    case 13: return order == LESS || order == EQUAL;
+    case 14: return order == GREATER;
   }
-  return x >= y;
+  return order == GREATER || order == EQUAL;
 }
 
 function send(value: f64, worst: u32, later: u64): usize {
@@ -170,42 +177,44 @@ export function save_state(): usize {
 }
 
 function saveSide(side: Side): void {
-  out.u32le((side.present ? 1 : 0) | (side.bool ? 2 : 0));
-  out.f64le(side.value);
+  out.u32le(side.present ? side.kind : KIND_NONE);
+  out.u64le(side.bits);
   out.u32le(side.quality);
   out.u64le(side.timestamp);
   out.u64le(side.seen);
 }
 
 const reader = cleared<Reader>();
+const loadedA = cleared<Side>();
+const loadedB = cleared<Side>();
 
+/** Takes the whole state, or leaves everything as it was. */
 export function load_state(ptr: usize, len: u32): usize {
   reader.open(ptr, len);
   if (reader.u32le() != STATE_VERSION) return fail("binary_combine: unknown version of the state");
-  loadSide(a);
-  loadSide(b);
+  loadSide(loadedA);
+  loadSide(loadedB);
   let count = reader.u32le();
-  let bytes = reader.take(count);
-  let unitCount = reader.failed ? 0 : reader.u32le();
-  let unitBytes = reader.take(unitCount);
-  if (reader.failed || reader.ptr != reader.end) {
-    a.present = false;
-    b.present = false;
-    return fail("binary_combine: the state is damaged");
-  }
+  let name = reader.take(count);
+  let unitCount = reader.u32le();
+  let unit = reader.take(unitCount);
+  if (reader.failed || reader.ptr != reader.end) return fail("binary_combine: the state is damaged");
+  memory.copy(changetype<usize>(a), changetype<usize>(loadedA), offsetof<Side>());
+  memory.copy(changetype<usize>(b), changetype<usize>(loadedB), offsetof<Side>());
   tagOfA.clear();
-  tagOfA.bytes(bytes, count);
+  tagOfA.bytes(name, count);
   unitOfA.clear();
-  unitOfA.bytes(unitBytes, unitCount);
+  unitOfA.bytes(unit, unitCount);
   return ok();
 }
 
 function loadSide(side: Side): void {
-  let flags = reader.u32le();
-  side.present = (flags & 1) != 0;
-  side.bool = (flags & 2) != 0;
-  side.value = reader.f64le();
+  side.kind = reader.u32le();
+  side.bits = reader.u64le();
   side.quality = reader.u32le();
   side.timestamp = reader.u64le();
   side.seen = reader.u64le();
+  side.present = side.kind != KIND_NONE;
+  if (side.present && side.kind != KIND_BOOL && !isNumberKind(side.kind)) reader.failed = true;
+  side.value = numberOfBits(side.kind, side.bits);
 }

@@ -1,4 +1,4 @@
-import { Condition, MISMATCH, parseCondition } from "../lib/condition";
+import { Condition, MISMATCH, parseCondition, SHAPE } from "../lib/condition";
 import { parseProps } from "../lib/json";
 import { cabi_realloc, emit, fail, list, loadNothing, ok } from "../lib/node";
 import { scan } from "../lib/tag_update";
@@ -8,7 +8,7 @@ let condition: Condition = changetype<Condition>(0);
 
 export function configure(ptr: usize, len: u32): usize {
   let parsed = parseCondition(parseProps(ptr, len));
-  if (parsed == null) return fail("filter needs field, op and value");
+  if (parsed == null) return fail("filter needs " + SHAPE);
   condition = parsed;
   return ok();
 }

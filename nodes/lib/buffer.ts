@@ -9,6 +9,15 @@ export class Buffer {
     this.length = 0;
   }
 
+  /** Empties it and makes room for so much, not more: large contents should not take half as much again. */
+  clearFor(count: u32): void {
+    this.length = 0;
+    if (count + 16 <= this.capacity) return;
+    if (this.ptr != 0) heap.free(this.ptr);
+    this.capacity = count + 16;
+    this.ptr = heap.alloc(this.capacity);
+  }
+
   reserve(count: u32): usize {
     let need = this.length + count;
     if (need + 16 > this.capacity) {

@@ -1,6 +1,8 @@
 /** A condition on a TagUpdate: field, operator, value. Numbers of any kind compare by mathematical value. */
+import { numberOf } from "./decimal";
 import { Value } from "./json";
-import { compareBytes, containsBytes, matchPattern } from "./pattern";
+import { EQUAL, GREATER, LESS, orderOfIntegerAndFloat, orderOfIntegers } from "./order";
+import { compareBytes, containsBytes, isPattern, matchPattern } from "./pattern";
 import * as tag from "./tag_update";
 
 const FIELD_VALUE = 0;
@@ -35,7 +37,7 @@ export class Condition {
   field: i32 = 0;
   op: i32 = 0;
   operand: i32 = 0;
-  /** The number as f64, and exactly as an integer where the JSON is one: sign and magnitude. */
+  /** The number, and as sign and magnitude where it is an integer of 64 bits. */
   value: f64 = 0;
   integer: bool = false;
   negative: bool = false;
@@ -73,28 +75,14 @@ export class Condition {
 
   private integerOrder(negative: bool, magnitude: u64): i32 {
     if (this.operand != OPERAND_NUMBER) return MISMATCH;
-    if (!this.integer) {
-      // A fraction never equals an integer; f64 of the magnitude rounds, but not across a fraction below 2^53.
-      let approximate = <f64>magnitude;
-      return this.floatOrder(negative ? -approximate : approximate);
-    }
-    let order = 0;
-    if (negative != this.negative) order = negative ? -1 : 1;
-    else if (magnitude != this.magnitude) order = (magnitude < this.magnitude) == negative ? 1 : -1;
-    return this.byOrder(order);
+    if (this.integer) return this.byOrder(orderOfIntegers(negative, magnitude, this.negative, this.magnitude));
+    return this.byOrder(orderOfIntegerAndFloat(negative, magnitude, this.value));
   }
 
   private floatOrder(value: f64): i32 {
     if (this.operand != OPERAND_NUMBER) return MISMATCH;
     if (value != value) return i32(this.op == NE);
-    let operand = this.value;
-    if (value == operand && this.integer && this.magnitude > 0x20000000000000) {
-      // The operand was rounded to f64: compare what it really is.
-      let magnitude = abs(value);
-      let whole = magnitude >= 18446744073709551616.0 ? u64.MAX_VALUE : <u64>magnitude;
-      if (whole != this.magnitude) return this.byOrder((whole < this.magnitude) == (value < 0) ? 1 : -1);
-    }
-    return this.byOrder(value < operand ? -1 : value > operand ? 1 : 0);
+    return this.byOrder(value < this.value ? LESS : value > this.value ? GREATER : EQUAL);
   }
 
   private byOrder(order: i32): i32 {
@@ -129,6 +117,9 @@ function indexOf(names: StaticArray<string>, value: Value): i32 {
   return -1;
 }
 
+/** What `parseCondition` asks for. */
+export const SHAPE = "field, op and value; with matches, + and # stand for whole levels, # comes last";
+
 /** A condition from {field, op, value}; null when the props are not of that shape. */
 export function parseCondition(props: Value): Condition | null {
   let condition = changetype<Condition>(heap.alloc(offsetof<Condition>()));
@@ -138,39 +129,28 @@ export function parseCondition(props: Value): Condition | null {
   let value = props.get("value");
   if (condition.field < 0 || condition.op < 0 || !value.exists) return null;
   condition.integer = false;
-  condition.negative = false;
-  condition.magnitude = 0;
   if (value.isString) {
     condition.operand = OPERAND_STRING;
     let text = value.unescaped();
     condition.ptr = text.ptr;
     condition.len = text.len;
+    if (condition.op == MATCHES && !isPattern(text.ptr, text.len)) return null;
   } else if (value.isBool) {
     condition.operand = OPERAND_BOOL;
     condition.value = value.isTrue ? 1 : 0;
   } else {
     condition.operand = OPERAND_NUMBER;
-    condition.value = value.number(0);
-    parseInteger(condition, value);
+    condition.value = numberOf(value, 0);
+    setInteger(condition);
   }
   return condition;
 }
 
-function parseInteger(condition: Condition, value: Value): void {
-  let p = value.ptr;
-  let end = value.ptr + value.len;
-  if (load<u8>(p) == 0x2d) {
-    condition.negative = true;
-    p++;
-  }
-  if (end - p > 19) return;
-  let magnitude: u64 = 0;
-  for (; p < end; p++) {
-    let digit = <u32>load<u8>(p) - 0x30;
-    if (digit > 9) return;
-    magnitude = magnitude * 10 + digit;
-  }
-  condition.integer = true;
-  condition.magnitude = magnitude;
-  if (magnitude == 0) condition.negative = false;
+/** The operand as an integer, if it is one that 64 bits hold. JSON numbers are doubles, so this is exact. */
+function setInteger(condition: Condition): void {
+  let value = condition.value;
+  let magnitude = abs(value);
+  condition.integer = value == trunc(value) && magnitude < 18446744073709551616.0;
+  condition.negative = condition.integer && value < 0;
+  condition.magnitude = condition.integer ? <u64>magnitude : 0;
 }

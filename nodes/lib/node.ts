@@ -39,6 +39,13 @@ function largeBuffer(len: u32): usize {
   return large;
 }
 
+/** Gives back the buffer of a long message that will not come again, as a state is. */
+export function releaseLarge(): void {
+  if (large != 0) heap.free(large);
+  large = 0;
+  largeBytes = 0;
+}
+
 // Result areas: {u8 tag, ptr @4, len @8}. OK never changes.
 // @ts-ignore: decorator
 @lazy const okArea: usize = memory.data(12, 4);

@@ -24,6 +24,18 @@ export function matchPattern(pattern: usize, patternLen: u32, tag: usize, tagLen
   return t == tEnd;
 }
 
+/** Whether + and # stand for whole levels and # comes last. */
+export function isPattern(ptr: usize, len: u32): bool {
+  for (let i: u32 = 0; i < len; i++) {
+    let char = load<u8>(ptr + i);
+    if (char != 0x2b && char != 0x23) continue;
+    let first = i == 0 || load<u8>(ptr + i - 1) == 0x2f;
+    let last = i + 1 == len || load<u8>(ptr + i + 1) == 0x2f;
+    if (!first || !last || (char == 0x23 && i + 1 != len)) return false;
+  }
+  return len != 0;
+}
+
 export function equalBytes(a: usize, aLen: u32, b: usize, bLen: u32): bool {
   if (aLen != bLen) return false;
   let i: u32 = 0;

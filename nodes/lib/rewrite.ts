@@ -46,7 +46,12 @@ export function copyWithout(out: Buffer, ptr: usize, len: u32, drop: u32): void 
 function dropped(field: u32, wire: u32, drop: u32): bool {
   if (field == 1 || field == 4) return wire == 2 && (drop & (1 << field)) != 0;
   if (field == 2 || field == 3) return wire == 0 && (drop & (1 << field)) != 0;
-  return (drop & DROP_VALUE) != 0 && field >= 10 && field <= 18;
+  return (drop & DROP_VALUE) != 0 && field >= 10 && field <= 18 && wire == wireOfValue(field);
+}
+
+/** With another wire type it is an unknown field. */
+function wireOfValue(field: u32): u32 {
+  return field == 13 ? 5 : field == 14 ? 1 : field == 15 || field == 16 ? 2 : 0;
 }
 
 export function putTag(out: Buffer, ptr: usize, len: u32): void {

@@ -63,7 +63,7 @@ function longVarint(end: usize): u64 {
   return 0;
 }
 
-/** Walks one TagUpdate. @returns false when it is malformed. */
+/** Walks one TagUpdate. @returns false when it is malformed or has no tag. */
 export function scan(ptr: usize, len: u32): bool {
   let end = ptr + len;
   at = ptr;
@@ -117,7 +117,7 @@ export function scan(ptr: usize, len: u32): bool {
     } else return false;
     if (at > end || broken || key < 8 || key > 0xffffffff) return false;
   }
-  return true;
+  return tagLen != 0;
 }
 
 /** Whether the message is a TagBatch: its first key is field 31. */
@@ -163,19 +163,23 @@ export function nextUpdate(): i32 {
   return 0;
 }
 
-// @ts-ignore: decorator
-@inline export function isInteger(): bool {
-  return kind == KIND_INT32 || kind == KIND_UINT32 || kind == KIND_INT64 || kind == KIND_UINT64;
-}
-
 /** The value is a number (not bool). */
 // @ts-ignore: decorator
 @inline export function isNumber(): bool {
-  return kind == KIND_DOUBLE || kind == KIND_FLOAT || isInteger();
+  return isNumberKind(kind);
+}
+
+// @ts-ignore: decorator
+@inline export function isNumberKind(kind: u32): bool {
+  return (kind >= KIND_INT32 && kind <= KIND_DOUBLE) || kind == KIND_INT64 || kind == KIND_UINT64;
 }
 
 /** Numbers and bools as f64; NaN for anything else. */
 export function number(): f64 {
+  return numberOfBits(kind, bits);
+}
+
+export function numberOfBits(kind: u32, bits: u64): f64 {
   if (kind == KIND_DOUBLE) return reinterpret<f64>(bits);
   if (kind == KIND_FLOAT) return <f64>reinterpret<f32>(<u32>bits);
   if (kind == KIND_BOOL) return bits != 0 ? 1 : 0;

@@ -9,6 +9,9 @@ export class TagState {
   hash: u32 = 0;
 }
 
+/** What a tag costs beside its name and its state: heads of blocks, its places in the table, also while that grows. */
+const TAG_OVERHEAD: u32 = 72;
+
 /** Open addressing over pointers; grows by doubling. */
 @unmanaged
 export class TagTable {
@@ -16,6 +19,12 @@ export class TagTable {
   capacity: u32 = 0;
   order: usize = 0;
   count: u32 = 0;
+  bytes: u32 = 0;
+
+  /** Whether a further tag stays within so many bytes. */
+  fits(len: u32, size: usize, bytesMax: u32): bool {
+    return this.bytes + len + <u32>size + TAG_OVERHEAD <= bytesMax;
+  }
 
   /** The state of a tag, or 0. */
   find(ptr: usize, len: u32): usize {
@@ -44,6 +53,7 @@ export class TagTable {
     tag.hash = hashBytes(ptr, len);
     store<usize>(this.order + (<usize>this.count << 2), state);
     this.count++;
+    this.bytes += len + <u32>size + TAG_OVERHEAD;
     this.place(state);
     return state;
   }

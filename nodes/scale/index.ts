@@ -1,4 +1,5 @@
 import { Buffer } from "../lib/buffer";
+import { numberOf } from "../lib/decimal";
 import { parseProps, Value } from "../lib/json";
 import { cabi_realloc, emit, fail, list, loadNothing, ok } from "../lib/node";
 import { copyWithout, DROP_TAG, DROP_UNIT, DROP_VALUE, putDouble, putTag, putUnit } from "../lib/rewrite";
@@ -18,11 +19,12 @@ const out: Buffer = changetype<Buffer>(heap.alloc(offsetof<Buffer>()));
 export function configure(ptr: usize, len: u32): usize {
   let props = parseProps(ptr, len);
   memory.fill(changetype<usize>(out), 0, offsetof<Buffer>());
-  factor = props.get("factor").number(1);
-  offset = props.get("offset").number(0);
-  rounding = props.get("round").exists ? Math.pow(10, props.get("round").number(0)) : 0;
-  low = props.get("min").number(-Infinity);
-  high = props.get("max").number(Infinity);
+  factor = numberOf(props.get("factor"), 1);
+  offset = numberOf(props.get("offset"), 0);
+  rounding = props.get("round").exists ? 1 : 0;
+  for (let i = numberOf(props.get("round"), 0); i > 0; i--) rounding *= 10;
+  low = numberOf(props.get("min"), -Infinity);
+  high = numberOf(props.get("max"), Infinity);
   if (low > high) return fail("scale: min is greater than max");
   drop = DROP_VALUE;
   tag = props.get("tag");
@@ -41,7 +43,7 @@ export function handle(port: u32, ptr: usize, len: u32): usize {
   if (!scan(ptr, len)) return fail("not a TagUpdate");
   if (!isNumber()) return fail("scale takes numbers only");
   let value = number() * factor + offset;
-  if (rounding != 0) value = nearest(value * rounding) / rounding;
+  if (rounding != 0) value = roundTo(value);
   value = value < low ? low : value > high ? high : value;
   out.clear();
   if ((drop & DROP_TAG) != 0) putTag(out, tag.ptr, tag.len);
@@ -50,6 +52,12 @@ export function handle(port: u32, ptr: usize, len: u32): usize {
   putDouble(out, value);
   emit(0, out.ptr, out.length);
   return ok();
+}
+
+/** A number whose digits do not reach that far stays as it is: its multiple would only be rounded, or overflow. */
+function roundTo(value: f64): f64 {
+  let multiple = value * rounding;
+  return abs(multiple) < 4503599627370496 ? nearest(multiple) / rounding : value;
 }
 export function save_state(): usize {
   return list(0, 0);

@@ -1,4 +1,4 @@
-import { Condition, MISMATCH, parseCondition, YES } from "../lib/condition";
+import { Condition, MISMATCH, parseCondition, SHAPE, YES } from "../lib/condition";
 import { parseProps } from "../lib/json";
 import { cabi_realloc, emit, fail, list, loadNothing, ok } from "../lib/node";
 import { scan } from "../lib/tag_update";
@@ -16,7 +16,7 @@ export function configure(ptr: usize, len: u32): usize {
   count = 0;
   while (count < 4 && cases.at(count).exists) {
     let parsed = parseCondition(cases.at(count));
-    if (parsed == null) return fail("each case of switch needs field, op and value");
+    if (parsed == null) return fail("each case of switch needs " + SHAPE);
     unchecked((conditions[count] = changetype<usize>(parsed)));
     count++;
   }

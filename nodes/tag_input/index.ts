@@ -1,6 +1,6 @@
 import { parseProps, Value } from "../lib/json";
 import { cabi_realloc, emit, fail, list, loadNothing, ok } from "../lib/node";
-import { equalBytes, hashBytes, matchPattern } from "../lib/pattern";
+import { equalBytes, hashBytes, isPattern, matchPattern } from "../lib/pattern";
 import { scan, tagLen, tagPtr } from "../lib/tag_update";
 export { cabi_realloc };
 
@@ -13,6 +13,7 @@ const TAG_BYTES: u32 = 56;
 
 const patterns = new StaticArray<usize>(PATTERNS_MAX);
 let count = 0;
+/** "#" is among the patterns; it is the default. */
 let everything = false;
 
 export function configure(ptr: usize, len: u32): usize {
@@ -23,23 +24,11 @@ export function configure(ptr: usize, len: u32): usize {
   while (tags.at(count).exists) {
     if (count == PATTERNS_MAX) return fail("tag_input takes at most 256 patterns");
     let pattern = tags.at(count).unescaped();
-    if (!sound(pattern)) return fail("a pattern is malformed: + and # stand for whole levels, # comes last");
+    if (!isPattern(pattern.ptr, pattern.len)) return fail("a pattern is malformed: + and # stand for whole levels, # comes last");
     if (pattern.len == 1 && load<u8>(pattern.ptr) == 0x23) everything = true;
     unchecked((patterns[count++] = changetype<usize>(pattern)));
   }
   return ok();
-}
-
-function sound(pattern: Value): bool {
-  if (pattern.len == 0) return false;
-  for (let i: u32 = 0; i < pattern.len; i++) {
-    let char = load<u8>(pattern.ptr + i);
-    if (char != 0x2b && char != 0x23) continue;
-    let first = i == 0 || load<u8>(pattern.ptr + i - 1) == 0x2f;
-    let last = i + 1 == pattern.len || load<u8>(pattern.ptr + i + 1) == 0x2f;
-    if (!first || !last || (char == 0x23 && i + 1 != pattern.len)) return false;
-  }
-  return true;
 }
 
 function matches(): bool {
@@ -63,15 +52,9 @@ function remembered(): bool {
 }
 
 export function handle(port: u32, ptr: usize, len: u32): usize {
-  if (everything && count <= 1) {
-    // "#" does not match tags that begin with "$": the only byte to look at, found by scanning.
-    if (!scan(ptr, len)) return fail("not a TagUpdate");
-    if (tagLen > 0 && load<u8>(tagPtr) == 0x24 && count == 1) return ok();
-    emit(0, ptr, len);
-    return ok();
-  }
   if (!scan(ptr, len)) return fail("not a TagUpdate");
-  if (remembered()) emit(0, ptr, len);
+  // "#" takes everything but tags that begin with "$".
+  if ((everything && load<u8>(tagPtr) != 0x24) || (count != 0 && remembered())) emit(0, ptr, len);
   return ok();
 }
 export function save_state(): usize {

@@ -1,8 +1,5 @@
-/** Messages of one tag that wait for their window, in order of timestamp. Their blocks are used again. */
+/** Messages of one tag that wait for their window, in order of timestamp, in a block of the heap each. */
 import { TagState } from "../lib/tags";
-
-/** Blocks of this size are used again; longer messages get blocks of their own. */
-const BLOCK_BYTES: u32 = 160;
 
 /** One held message; its bytes follow. */
 @unmanaged
@@ -12,12 +9,16 @@ export class Held {
   len: u32 = 0;
 }
 export const HELD: usize = offsetof<Held>();
+/** What a held message takes beside its own bytes at most: the head, the heap's head and its rounding. Frames of a batch are less. */
+export const HELD_OVERHEAD: u32 = 40;
 
 @unmanaged
 export class Series extends TagState {
   first: usize = 0;
   last: usize = 0;
   held: u32 = 0;
+  /** Of the held messages, with their overhead. */
+  bytes: u32 = 0;
   /** Greatest timestamp seen. */
   newest: i64 = 0;
   /** End of the last closed window; nothing before it is taken any more. */
@@ -27,16 +28,16 @@ export class Series extends TagState {
 /** Held in all series together. */
 export let messages: u32 = 0;
 export let bytes: u32 = 0;
-let freeBlocks: usize = 0;
 
 /** Keeps the list sorted: new messages mostly go to its end. */
 export function hold(series: Series, time: i64, ptr: usize, len: u32): void {
-  let held = block(len);
+  let held = changetype<Held>(heap.alloc(HELD + len));
   held.time = time;
   held.len = len;
   memory.copy(changetype<usize>(held) + HELD, ptr, len);
   messages++;
-  bytes += len;
+  bytes += len + HELD_OVERHEAD;
+  series.bytes += len + HELD_OVERHEAD;
   series.held++;
   let before: usize = 0;
   if (series.last != 0 && changetype<Held>(series.last).time <= time) before = series.last;
@@ -51,24 +52,13 @@ export function hold(series: Series, time: i64, ptr: usize, len: u32): void {
   if (held.next == 0) series.last = changetype<usize>(held);
 }
 
-function block(len: u32): Held {
-  if (len > BLOCK_BYTES) return changetype<Held>(heap.alloc(HELD + len));
-  if (freeBlocks == 0) return changetype<Held>(heap.alloc(HELD + BLOCK_BYTES));
-  let ptr = freeBlocks;
-  freeBlocks = changetype<Held>(ptr).next;
-  return changetype<Held>(ptr);
-}
-
 export function dropFirst(series: Series): void {
   let held = changetype<Held>(series.first);
   series.first = held.next;
   if (series.first == 0) series.last = 0;
   series.held--;
   messages--;
-  bytes -= held.len;
-  if (held.len > BLOCK_BYTES) heap.free(changetype<usize>(held));
-  else {
-    held.next = freeBlocks;
-    freeBlocks = changetype<usize>(held);
-  }
+  bytes -= held.len + HELD_OVERHEAD;
+  series.bytes -= held.len + HELD_OVERHEAD;
+  heap.free(changetype<usize>(held));
 }

@@ -3,9 +3,9 @@
 const TAIL_CHARS = 60;
 const NAME_CHARS_MAX = 80;
 
-/** Not longer than `most` UTF-16 units; what is left out in the middle is an ellipsis. */
+/** Well-formed, and not longer than `most` UTF-16 units; what is left out in the middle is an ellipsis. */
 export function shorten(text: string, most: number): string {
-  if (text.length <= most) return text;
+  if (text.length <= most) return text.toWellFormed();
   const tail = Math.min(TAIL_CHARS, most >> 1);
   // A cut may go through a pair of surrogates.
   return `${text.slice(0, most - tail - 1)}…${text.slice(-tail)}`.toWellFormed();
