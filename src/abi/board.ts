@@ -21,10 +21,12 @@ export const BOARD = {
   worker_wake: 72,
   /** See {@link COMMAND}. */
   command: 76,
-  /** 1 while the host wants a `host_wake` for free ingress space or new egress. */
+  /** 1 while the host wants a `host_wake` for new egress, and for free ingress space when it is starved. */
   host_waiting: 80,
   /** 1: blocks that were read stay in the ring until the worker moves `ingress_tail` (at a checkpoint). */
   retain: 84,
+  /** 1 while the host has records for which the ring had no room. */
+  host_starved: 88,
 
   // Written by the flow's side.
   /** Everything before it may be written over. */

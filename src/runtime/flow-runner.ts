@@ -1,10 +1,12 @@
 import { Worker } from 'node:worker_threads';
 import { BOARD, BOARD_U64, COMMAND, EGRESS_KIND, FLOW_STATE } from '#abi';
 import { GatewayError } from '#diagnostic';
+import { carryOver } from './carry-over.ts';
 import type { FlowArtifact } from './engine.ts';
 import type { FaultRecord } from './fault.ts';
 import { faultOf } from './fault.ts';
-import type { FromWorker } from './protocol.ts';
+import type { Kept } from './keeper.ts';
+import type { FromWorker, Legacy, SharedBuffers } from './protocol.ts';
 import { EgressReader, type EgressRecord, IngressWriter, wakeWorker } from './rings.ts';
 import { type FlowStats, readStats } from './stats.ts';
 
@@ -20,6 +22,8 @@ export interface RunnerEvents {
   /** One egress record; false: keep it and call `pump` when there is room again. */
   readonly onEgress: (record: EgressRecord) => boolean;
   readonly onFault?: (fault: FaultRecord) => void;
+  /** The state before the fault is back, and the flow goes on behind the record that faulted. */
+  readonly onRecovered?: () => void;
   /** The ring has room again after `write` returned false. */
   readonly onRoom?: () => void;
   /** The flow is down for good. */
@@ -29,7 +33,6 @@ export interface RunnerEvents {
 const DEFAULTS = { spin_us: 20, watchdog_ms: 2_000, faults_max: 100 };
 const OLD_GENERATION_MB = 16;
 const word = (offset: number): number => offset / 4;
-type Buffers = Extract<FromWorker, { type: 'loaded' }>;
 
 /** One flow in a worker of its own: feeds it, drains it, watches it, brings it back after a fault. */
 export class FlowRunner {
@@ -37,14 +40,15 @@ export class FlowRunner {
   readonly #options: Required<RunnerOptions>;
   readonly #events: RunnerEvents;
   #worker: Worker | null = null;
-  #buffers: Buffers | null = null;
+  #buffers: SharedBuffers | null = null;
   #words: Int32Array = new Int32Array(1);
   #writer: IngressWriter | null = null;
   #reader: EgressReader | null = null;
   #live = false;
   #starved = false;
   #faultsInRow = 0;
-  #recordsAtFault = -1n;
+  #lastFaulted = -2n;
+  #kept: Kept | null = null;
   #faults = 0;
   #restarts = 0;
   #watch: NodeJS.Timeout | null = null;
@@ -70,8 +74,14 @@ export class FlowRunner {
   /** Copies a span of whole frames into the ring. @returns false when it is full or the flow is being brought back. */
   write(span: Uint8Array, framing: number, driver: number, now_us: number): boolean {
     const written = this.#live && this.#writer!.write(span, framing, driver, now_us);
-    this.#starved = !written;
+    if (written === this.#starved) this.#starve(!written);
     return written;
+  }
+
+  /** Says on the board whether room in the ring is worth a wake-up. */
+  #starve(starved: boolean): void {
+    this.#starved = starved;
+    Atomics.store(this.#words, word(BOARD.host_starved), starved ? 1 : 0);
   }
 
   /** Takes what egress holds. Called by itself when there is something new. */
@@ -122,6 +132,7 @@ export class FlowRunner {
       workerData: {
         artifact: this.artifact,
         options: { spin_us: this.#options.spin_us },
+        legacy: this.#kept && ({ kept: this.#kept } satisfies Legacy),
       },
       resourceLimits: { maxOldGenerationSizeMb: OLD_GENERATION_MB },
     });
@@ -149,8 +160,14 @@ export class FlowRunner {
         const node = this.artifact.plan.nodes[message.node]!.id;
         return this.#down(new GatewayError('configure-failed', node, this.#refusal));
       }
+      case 'kept':
+        this.#kept = message.kept;
+        return;
       case 'fault':
-        return this.#fault(message.fault);
+        return this.#fault(message.fault, message.hopeless);
+      case 'recovered':
+        this.#events.onRecovered?.();
+        return;
       case 'stopped':
         this.pump();
         this.#stopped.resolve();
@@ -163,8 +180,8 @@ export class FlowRunner {
     return true;
   }
 
-  /** Takes over a fresh engine's rings, with what the last one left in its own. */
-  #adopt(buffers: Buffers): void {
+  /** Takes over a fresh engine's rings, with what the last one left in its own. Nobody else writes while this runs. */
+  #adopt(buffers: SharedBuffers): void {
     const old = this.#buffers;
     this.#release();
     if (old) carryOver(old, buffers);
@@ -200,27 +217,15 @@ export class FlowRunner {
     Atomics.notify(words, word(BOARD.host_wake));
   }
 
-  #fault(fault: FaultRecord): void {
-    this.#live = false;
-    // The next worker compiles first: the old board must not look as if a record had been running all that time.
-    Atomics.store(new Int32Array(this.#buffers!.board), word(BOARD.state), FLOW_STATE.faulted);
+  #fault(fault: FaultRecord, hopeless: boolean): void {
     this.#faults += 1;
-    this.#restarts += 1;
-    const records = new BigUint64Array(this.#buffers!.board)[BOARD_U64.records / 8]!;
-    this.#faultsInRow = records > this.#recordsAtFault + 1n ? 1 : this.#faultsInRow + 1;
-    this.#recordsAtFault = records;
+    const record = BigInt(fault.record);
+    this.#faultsInRow = record > this.#lastFaulted + 1n ? 1 : this.#faultsInRow + 1;
+    this.#lastFaulted = record;
     this.#events.onFault?.(fault);
-    const hopeless =
-      fault.call !== 'handle' && fault.call !== 'tick' && fault.call !== 'cabi_realloc' && fault.call !== 'cabi_post';
-    if (hopeless || this.#faultsInRow > this.#options.faults_max) {
-      this.#down(
-        new GatewayError(
-          'flow-faulted',
-          this.artifact.plan.name,
-          `node "${fault.node}" in ${fault.call}: ${fault.reason}`,
-        ),
-      );
-    }
+    if (!hopeless && this.#faultsInRow <= this.#options.faults_max) return;
+    const text = `node "${fault.node}" in ${fault.call}: ${fault.reason}`;
+    this.#down(new GatewayError('flow-faulted', this.artifact.plan.name, text));
   }
 
   #watchdog(): void {
@@ -239,9 +244,14 @@ export class FlowRunner {
       this.artifact.plan,
       new Error(`no progress for ${this.#options.watchdog_ms} ms`),
     );
+    // The next worker compiles first: the old board must not look as if a record had been running all that time.
+    Atomics.store(new Int32Array(this.#buffers.board), word(BOARD.state), FLOW_STATE.faulted);
+    this.#live = false;
+    this.#restarts += 1;
     void this.#worker.terminate();
     this.#worker = null;
-    this.#fault({ ...fault, reason: 'stuck' });
+    // Before the first checkpoint there is nothing to go back to.
+    this.#fault({ ...fault, reason: 'stuck' }, this.#kept === null);
     if (this.#watch) this.#spawn();
   }
 
@@ -251,14 +261,4 @@ export class FlowRunner {
     this.#stopped.resolve();
     this.#events.onDown?.(error);
   }
-}
-
-/** Ring contents, positions, cursor and counters go on in the new memories; the words about threads start afresh. */
-function carryOver(from: Buffers, to: Buffers): void {
-  new Uint8Array(to.ingress).set(new Uint8Array(from.ingress));
-  new Uint8Array(to.egress).set(new Uint8Array(from.egress));
-  new Uint8Array(to.board).set(new Uint8Array(from.board));
-  const words = new Int32Array(to.board);
-  for (const name of ['worker_waiting', 'host_waiting', 'state', 'current', 'fault_reason', 'egress_full'] as const)
-    words[word(BOARD[name])] = 0;
 }

@@ -96,7 +96,7 @@ export function readStats(board: SharedArrayBuffer, plan: FlowPlan): BoardStats 
     ticks: at(BOARD_U64.ticks),
     dead_letters: at(BOARD_U64.dead_letters),
     egress_records: at(BOARD_U64.egress_records),
-    ingress_fill: (words[BOARD.ingress_head / 4]! - words[BOARD.ingress_tail / 4]!) >>> 0,
+    ingress_fill: (words[BOARD.ingress_head / 4]! - words[BOARD.ingress_read / 4]!) >>> 0,
     egress_fill: (words[BOARD.egress_head / 4]! - words[BOARD.egress_tail / 4]!) >>> 0,
     nodes,
     wires,
