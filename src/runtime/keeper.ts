@@ -25,9 +25,9 @@ export interface NotedTick {
 const SLOT = 0;
 const TICKS = 1;
 const TICKS_MAX = 4_096;
-const INTERVAL_MS = 50;
+const INTERVAL_MS = 100;
 /** A checkpoint may take this share of the time. */
-const SHARE = 0.01;
+const SHARE = 0.005;
 const word = (offset: number): number => offset / 4;
 
 export class Keeper {
