@@ -13,6 +13,8 @@ export const GATEWAY_ERRORS = {
   'fusion-failed': { text: 'Fusion failed.', status: 500 },
   'artifact-invalid': { text: 'The file is not a fused flow.', status: 400 },
   'configure-failed': { text: 'A node refused its configuration.', status: 422 },
+  'storage-failed': { text: 'The gateway cannot read or write its storage.', status: 507 },
+  'storage-full': { text: 'The storage has reached its limit.', status: 507 },
   'flow-faulted': { text: 'The flow keeps failing and was stopped.', status: 500 },
 } as const;
 export type GatewayErrorCode = keyof typeof GATEWAY_ERRORS;

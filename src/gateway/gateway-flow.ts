@@ -142,10 +142,13 @@ export class GatewayFlow {
       if (node.sink === null) continue;
       const sink = await openSink(node.sink, {
         node: node.id,
+        id_prefix: this.#artifact.plan.name,
+        spool: null,
         props: this.#flow.document.nodes.find(one => one.id === node.id)?.props ?? {},
         directory: this.#options.directory,
         events: {
           onDrain: () => this.#runner.pump(),
+          onProblem: error => this.#log('warn', `sink ${node.id}`, `${node.id}: ${error.message}`),
           onFailed: error => this.#log('error', `sink ${node.id}`, `${node.id}: ${error.message}`),
         },
       });
@@ -160,7 +163,7 @@ export class GatewayFlow {
       return true;
     }
     const entry = this.#sinks.get(record.node)!;
-    if (!entry.sink.write(record.body)) return false;
+    if (!entry.sink.write(record.body, record.sequence)) return false;
     const length = Math.min(record.body.length, LAST_OUTPUT_BYTES);
     entry.last.set(record.body.length > length ? record.body.subarray(0, length) : record.body);
     entry.lastBytes = length;

@@ -62,6 +62,8 @@ export interface EgressRecord {
   kind: number;
   detail: number;
   node: number;
+  /** Counts all egress records of a flow, from 0; the same after a replay. */
+  sequence: number;
   record: number;
   now_us: number;
   timestamp_us: number;
@@ -79,17 +81,25 @@ export class EgressReader {
     kind: 0,
     detail: 0,
     node: 0,
+    sequence: 0,
     record: 0,
     now_us: 0,
     timestamp_us: 0,
     body: new Uint8Array(0),
   };
 
-  constructor(egress: SharedArrayBuffer, board: SharedArrayBuffer, capacity: number) {
+  /** @param sequence of the record that comes next. */
+  constructor(egress: SharedArrayBuffer, board: SharedArrayBuffer, capacity: number, sequence = 0) {
+    this.#record.sequence = sequence;
     this.#bytes = new Uint8Array(egress);
     this.#view = new DataView(egress);
     this.#words = new Int32Array(board);
     this.#capacity = capacity;
+  }
+
+  /** Of the record that comes next. */
+  get sequence(): number {
+    return this.#record.sequence;
   }
 
   get fill(): number {
@@ -118,6 +128,7 @@ export class EgressReader {
       if (!take(this.#record)) break;
       tail = (tail + EGRESS_HEADER.bytes + alignRing(length)) >>> 0;
       taken += 1;
+      this.#record.sequence += 1;
     }
     Atomics.store(this.#words, WORD(BOARD.egress_tail), tail | 0);
     // Not `egress_full`: the worker may have seen the old tail and not have set it yet, and would then sleep on free room.

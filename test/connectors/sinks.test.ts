@@ -17,15 +17,17 @@ const failures: Error[] = [];
 const open = (kind: string, props: Record<string, unknown>): Promise<Sink> =>
   openSink(kind, {
     node: 'sink',
+    id_prefix: 'flow',
+    spool: null,
     props,
     directory: folder,
-    events: { onDrain: () => undefined, onFailed: error => failures.push(error) },
+    events: { onDrain: () => undefined, onProblem: () => undefined, onFailed: error => failures.push(error) },
   });
 
 test('file: appends, makes folders, begins a new file at rotate_bytes and keeps the last ones', async () => {
   const sink = await open('file', { path: 'deep/er/log.txt', rotate_bytes: 100, keep: 2 });
   for (let i = 0; i < 40; i += 1) {
-    assert.ok(sink.write(Buffer.from(`line ${String(i).padStart(4, '0')}\n`)));
+    assert.ok(sink.write(Buffer.from(`line ${String(i).padStart(4, '0')}\n`), i));
     await sink.flush();
   }
   await sink.close();
@@ -33,7 +35,7 @@ test('file: appends, makes folders, begins a new file at rotate_bytes and keeps 
   assert.ok(readFileSync(path, 'utf8').endsWith('line 0039\n'));
   assert.ok(existsSync(`${path}.1`) && existsSync(`${path}.2`) && !existsSync(`${path}.3`));
   const again = await open('file', { path: 'deep/er/log.txt' });
-  again.write(Buffer.from('more\n'));
+  again.write(Buffer.from('more\n'), 40);
   await again.close();
   assert.ok(readFileSync(path, 'utf8').endsWith('line 0039\nmore\n'));
 });
@@ -61,7 +63,7 @@ test('http: delivers in order, tries 503 again after Retry-After, gives up on 40
   await once(server, 'listening');
   const before = failures.length;
   const sink = await open('http', { url: `http://127.0.0.1:${(server.address() as AddressInfo).port}/` });
-  for (const body of ['one', 'two', 'bad', 'three']) sink.write(Buffer.from(body));
+  for (const [index, body] of ['one', 'two', 'bad', 'three'].entries()) sink.write(Buffer.from(body), index);
   await sink.flush();
   await sink.close();
   server.close();
@@ -112,7 +114,7 @@ for (const version of [4, 5]) {
       await reader.subscribeAsync('plant/#', { qos: 1 });
       const sink = await open('mqtt', { url: `mqtt://127.0.0.1:${port}`, topic: 'plant/tags', qos: 1, version });
       const sent = Array.from({ length: 200 }, (_, index) => `message ${index}`);
-      for (const text of sent) assert.ok(sink.write(Buffer.from(text)));
+      for (const [index, text] of sent.entries()) assert.ok(sink.write(Buffer.from(text), index));
       await sink.close();
       while (heard.length < sent.length) await new Promise(resolve => setTimeout(resolve, 5));
       await reader.endAsync();

@@ -129,11 +129,14 @@ test('a gateway that is not there is a connection-lost', async () => {
 });
 
 test('a sink without a place to write to, or of no known kind, is a sink-props-invalid', async () => {
-  const events = { onDrain: () => undefined, onFailed: () => undefined };
+  const events = { onDrain: () => undefined, onProblem: () => undefined, onFailed: () => undefined };
   for (const kind of ['file', 'http', 'mqtt', 'carrier_pigeon'])
-    await assert.rejects(() => openSink(kind, { node: 'out', props: {}, directory: folder, events }), {
-      code: 'sink-props-invalid',
-    });
+    await assert.rejects(
+      () => openSink(kind, { node: 'out', id_prefix: 'f', spool: null, props: {}, directory: folder, events }),
+      {
+        code: 'sink-props-invalid',
+      },
+    );
 });
 
 test('a message that the endpoint refuses for good is an http-failed', async () => {
@@ -145,11 +148,13 @@ test('a message that the endpoint refuses for good is an http-failed', async () 
   const failed: Error[] = [];
   const sink = await openSink('http', {
     node: 'out',
+    id_prefix: 'f',
+    spool: null,
     props: { url: `http://127.0.0.1:${(server.address() as AddressInfo).port}/` },
     directory: folder,
-    events: { onDrain: () => undefined, onFailed: error => failed.push(error) },
+    events: { onDrain: () => undefined, onProblem: () => undefined, onFailed: error => failed.push(error) },
   });
-  assert.ok(sink.write(Buffer.from('x')));
+  assert.ok(sink.write(Buffer.from('x'), 0));
   await sink.close();
   server.close();
   assert.deepEqual(

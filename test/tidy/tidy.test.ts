@@ -13,6 +13,7 @@ const LAYERS = [
   'flow',
   'library',
   'fusion',
+  'storage',
   'runtime',
   'connectors',
   'driver',
@@ -24,6 +25,7 @@ const STRANGERS: Record<string, string[]> = {
   runtime: ['fusion', 'library', 'flow'],
   connectors: ['runtime', 'fusion'],
   fusion: ['library'],
+  storage: ['wasm', 'flow', 'library', 'fusion'],
 };
 /** Names that say nothing, of files and of what is declared in them. */
 const BANNED_NAMES = /(^|[-_/])(utils?|helpers?|manager|misc|common)([-_.]|$)/i;

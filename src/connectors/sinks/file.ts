@@ -26,10 +26,13 @@ class FileSink implements Sink {
   #size = 0;
   #buffer = allocate(CHUNK_BYTES);
   #used = 0;
-  #chunks: { readonly buffer: Buffer; readonly length: number }[] = [];
+  #chunks: { readonly buffer: Buffer; readonly length: number; readonly next: number }[] = [];
   /** Written chunks, used again: fresh ones keep the garbage collector busier than the flow. */
   readonly #free: Buffer[] = [];
   #queued = 0;
+  /** Sequence after the last output taken, and after the last one that is in the file. */
+  #next = 0;
+  #settled = 0;
   #working: Promise<void> | null = null;
   #full = false;
   #state = { written: 0, bytes: 0, failed: 0, retries: 0, lastError: null as string | null };
@@ -55,7 +58,11 @@ class FileSink implements Sink {
     return { ...this.#state, pending: this.#queued + this.#used };
   }
 
-  write(body: Uint8Array): boolean {
+  get settled(): number {
+    return this.#working ? this.#settled : this.#next;
+  }
+
+  write(body: Uint8Array, sequence: number): boolean {
     if (this.#queued + this.#used + body.length > SINK_LIMITS.queue_bytes && this.#queued > 0) {
       this.#full = true;
       return false;
@@ -63,6 +70,7 @@ class FileSink implements Sink {
     if (this.#used + body.length > this.#buffer.length) this.#seal(body.length);
     this.#buffer.set(body, this.#used);
     this.#used += body.length;
+    this.#next = sequence + 1;
     this.#state.written += 1;
     this.#state.bytes += body.length;
     if (!this.#working) this.#working = this.#work();
@@ -81,7 +89,7 @@ class FileSink implements Sink {
 
   #seal(atLeast: number): void {
     if (this.#used > 0) {
-      this.#chunks.push({ buffer: this.#buffer, length: this.#used });
+      this.#chunks.push({ buffer: this.#buffer, length: this.#used, next: this.#next });
       this.#queued += this.#used;
     }
     this.#buffer = (atLeast > CHUNK_BYTES ? null : this.#free.pop()) ?? allocate(Math.max(CHUNK_BYTES, atLeast));
@@ -96,6 +104,7 @@ class FileSink implements Sink {
       const chunk = this.#chunks.shift()!;
       await this.#put(chunk.buffer.subarray(0, chunk.length));
       this.#queued -= chunk.length;
+      this.#settled = chunk.next;
       if (chunk.buffer.length === CHUNK_BYTES && this.#free.length < FREE_CHUNKS) this.#free.push(chunk.buffer);
       if (this.#full) {
         this.#full = false;
@@ -113,7 +122,11 @@ class FileSink implements Sink {
     } catch (error) {
       this.#state.failed += 1;
       this.#state.lastError = (error as Error).message;
-      this.#events.onFailed(new GatewayError('file-unwritable', this.#path, (error as Error).message, error));
+      this.#events.onFailed(
+        new GatewayError('file-unwritable', this.#path, (error as Error).message, error),
+        chunk,
+        this.#settled,
+      );
     }
   }
 

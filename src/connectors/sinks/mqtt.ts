@@ -28,7 +28,7 @@ export async function openMqttSink({ node, props, events }: SinkSetup): Promise<
     throw new GatewayError('mqtt-unreachable', url, error.message, error);
   });
   // The client dials again by itself; what it could not send stays in our queue.
-  client.on('error', error => events.onFailed(new GatewayError('mqtt-unreachable', url, error.message, error)));
+  client.on('error', error => events.onProblem(new GatewayError('mqtt-unreachable', url, error.message, error)));
   const options = { qos: Number(props['qos'] ?? 1) as Qos, retain: props['retain'] === true };
   return new QueuedSink(
     'mqtt-unreachable',

@@ -28,7 +28,8 @@ export class QueuedSink implements Sink {
   readonly #code: GatewayErrorCode;
   readonly #where: string;
   readonly #inFlight: number;
-  readonly #queue: Buffer[] = [];
+  readonly #queue: { readonly body: Buffer; readonly sequence: number }[] = [];
+  #settled = 0;
   #queuedBytes = 0;
   #working: Promise<void> | null = null;
   #full = false;
@@ -55,7 +56,11 @@ export class QueuedSink implements Sink {
     return { ...this.#state, pending: this.#queue.length };
   }
 
-  write(body: Uint8Array): boolean {
+  get settled(): number {
+    return this.#queue[0]?.sequence ?? this.#settled;
+  }
+
+  write(body: Uint8Array, sequence: number): boolean {
     if (
       this.#queue.length >= SINK_LIMITS.queue_messages ||
       (this.#queuedBytes + body.length > SINK_LIMITS.queue_bytes && this.#queue.length > 0)
@@ -63,7 +68,8 @@ export class QueuedSink implements Sink {
       this.#full = true;
       return false;
     }
-    this.#queue.push(Buffer.from(body));
+    this.#queue.push({ body: Buffer.from(body), sequence });
+    this.#settled = sequence + 1;
     this.#queuedBytes += body.length;
     this.#working ??= this.#work();
     return true;
@@ -83,9 +89,9 @@ export class QueuedSink implements Sink {
   async #work(): Promise<void> {
     while (this.#queue.length > 0) {
       const batch = this.#queue.slice(0, this.#inFlight);
-      await Promise.all(batch.map(body => this.#attempt(body)));
+      await Promise.all(batch.map(({ body, sequence }) => this.#attempt(body, sequence)));
       this.#queue.splice(0, batch.length);
-      for (const body of batch) this.#queuedBytes -= body.length;
+      for (const { body } of batch) this.#queuedBytes -= body.length;
       if (this.#full) {
         this.#full = false;
         this.#events.onDrain();
@@ -94,7 +100,7 @@ export class QueuedSink implements Sink {
     this.#working = null;
   }
 
-  async #attempt(body: Buffer): Promise<void> {
+  async #attempt(body: Buffer, sequence: number): Promise<void> {
     for (let attempt = 0; ; attempt += 1) {
       try {
         await this.#deliver(body);
@@ -106,7 +112,7 @@ export class QueuedSink implements Sink {
         this.#state.lastError = message;
         if (error instanceof Permanent || attempt >= SINK_LIMITS.retries || this.#closing) {
           this.#state.failed += 1;
-          this.#events.onFailed(new GatewayError(this.#code, this.#where, message, error));
+          this.#events.onFailed(new GatewayError(this.#code, this.#where, message, error), body, sequence);
           return;
         }
         this.#state.retries += 1;

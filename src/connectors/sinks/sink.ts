@@ -1,7 +1,15 @@
+import type { GatewayError } from '#diagnostic';
+
 /** Where a sink node's output goes. `write` never waits: it says when it is full, and calls `onDrain` when it is not any more. */
 export interface Sink {
-  /** @param body a view that is only valid during the call. @returns false when full: the body was not taken. */
-  write(body: Uint8Array): boolean;
+  /**
+   * @param body a view that is only valid during the call.
+   * @param sequence number of the output within the flow: grows, is the same after a replay.
+   * @returns false when full: the body was not taken.
+   */
+  write(body: Uint8Array, sequence: number): boolean;
+  /** What was written with a smaller sequence than this is acknowledged, stored on disk, or has failed and was reported. */
+  readonly settled: number;
   /** Everything written so far has been taken by the other side, or has failed and was reported. */
   flush(): Promise<void>;
   close(): Promise<void>;
@@ -17,11 +25,17 @@ export interface SinkState {
 }
 export interface SinkEvents {
   readonly onDrain: () => void;
-  /** A message that cannot be delivered, and why. */
-  readonly onFailed: (error: Error) => void;
+  /** Something is wrong, and is tried again. */
+  readonly onProblem: (error: GatewayError) => void;
+  /** An output that cannot be delivered, ever, and why: it belongs in the dead letters. */
+  readonly onFailed: (error: GatewayError, body: Uint8Array, sequence: number) => void;
 }
 export interface SinkSetup {
   readonly node: string;
+  /** Begins the id of every output: `<id_prefix>/<sequence>` is unique and the same when an output is sent again. */
+  readonly id_prefix: string;
+  /** Folder for what waits on disk while the other side is away; null: wait in memory and hold the flow back. */
+  readonly spool: string | null;
   readonly props: Readonly<Record<string, unknown>>;
   /** Relative paths of file sinks start here. */
   readonly directory: string;
