@@ -93,7 +93,7 @@ export const BOARD_U64 = {
   egress_records: 280,
   /** Cursor moves in `run`: each message, batch header and broken piece is one. */
   steps: 288,
-  /** Ingress blocks read to their end. */
+  /** Ingress blocks read to their end; padding does not count. */
   blocks: 296,
   /** Number of a record that is not run again, but put out as a fault letter; 0: none. */
   poison_record: 304,
@@ -101,7 +101,7 @@ export const BOARD_U64 = {
   poison_tick: 312,
 } as const;
 
-export const ENTRY = { none: 0, record: 1, tick: 2 } as const;
+export const ENTRY = { none: 0, record: 1, tick: 2, direct: 3 } as const;
 /**
  * Where a flow stands, as bytes of the board: cursor, counters, driver slots. Together with memories, globals and tables of
  * the nodes this is the whole state of a flow between two runs.

@@ -1,4 +1,5 @@
 import type { RecordLimits } from './limits.ts';
+import type { NodeFunction } from './names.ts';
 
 /** Where `now` comes from: the host's clock, or the drivers' timestamps (deterministic: replays, tests). */
 export type FlowClock = 'arrival' | 'event';
@@ -33,6 +34,8 @@ export interface PlanNode {
   readonly sink: string | null;
   /** Kind of source (`tag`), else null. */
   readonly source: string | null;
+  /** Functions of the contract that its module exports. */
+  readonly functions: readonly NodeFunction[];
   /** Index of this node's first output port among all output ports (a sink counts as one port). */
   readonly first_port: number;
   /** Byte of the node's memory at which its address 0 lies, see {@link memoryStart}. */

@@ -32,6 +32,10 @@ export const FRAMING = {
   sp_tcp: 2,
   /** Frames as SP over IPC has them: byte 0x01, u64 big-endian length, message. */
   sp_ipc: 3,
+  /** No body: a tick at the block's `now`. With the `event` clock, whose ticks come from the records, it is skipped. */
+  tick: 4,
+  /** One message for one node alone: u16 node index, u16 input port (0 for a source), message. It counts as a record. */
+  direct: 5,
 } as const;
 
 /** Egress record: header of 32 bytes, body, padding to 16. */
@@ -53,6 +57,9 @@ export const EGRESS_HEADER = {
   timestamp: 24,
 } as const;
 
+/** Bytes in front of the message in a `direct` block. */
+export const DIRECT_HEADER_BYTES = 4;
+
 export const EGRESS_KIND = {
   padding: 0,
   /** A sink node emitted: body goes to the node's connector. */
@@ -65,7 +72,7 @@ export const EGRESS_KIND = {
   malformed: 4,
   /** `configure` or `load-state` returned an error: body is the text. */
   configure_error: 5,
-  /** A record or tick (detail: see ENTRY) that ended in a fault and was skipped: body is the record's message. */
+  /** What ended in a fault and was skipped; detail: see ENTRY. Body: the record's message, the body of the direct block. */
   fault: 6,
 } as const;
 export type EgressKind = keyof typeof EGRESS_KIND;

@@ -5,6 +5,7 @@ import {
   type FlowClock,
   type FlowPlan,
   memoryStart,
+  type NodeFunction,
   type PlanNode,
   portCount,
   type RecordLimits,
@@ -41,7 +42,12 @@ export interface PlanOptions {
   readonly clock?: FlowClock;
 }
 
-export function planFlow(flow: FlowInput, options: PlanOptions = {}): FlowPlan {
+/** @param functions what the module with this hash exports. */
+export function planFlow(
+  flow: FlowInput,
+  functions: (hash: string) => Iterable<NodeFunction>,
+  options: PlanOptions = {},
+): FlowPlan {
   const order = topologicalOrder(flow);
   const place = new Map(order.map((node, index) => [node.id, index]));
   let ports = 0;
@@ -55,6 +61,7 @@ export function planFlow(flow: FlowInput, options: PlanOptions = {}): FlowPlan {
       outputs: node.outputs,
       sink: node.sink,
       source: node.source,
+      functions: [...functions(node.hash)],
       first_port: ports,
       memory_start: memoryStart(index),
     };

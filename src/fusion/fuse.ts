@@ -1,4 +1,4 @@
-import { type FlowPlan, FUSER_VERSION } from '#abi';
+import { type FlowPlan, FUSER_VERSION, type NodeFunction } from '#abi';
 import type { Diagnostic } from '#diagnostic';
 import { type ResolvedNode, resolveNode } from './1-resolve.ts';
 import { type FlowInput, type PlanOptions, planFlow } from './2-plan.ts';
@@ -57,7 +57,7 @@ export async function fuse(
   };
   const resolved = timed('resolve', () => resolveAll(flow, nodeBytes));
   if ('diagnostics' in resolved) return { ok: false, diagnostics: resolved.diagnostics };
-  const plan = timed('plan', () => planFlow(flow, options));
+  const plan = timed('plan', () => planFlow(flow, resolved.functions, options));
   const nodes = plan.nodes.map(node => resolved.nodes.get(node.hash)!);
   const glue = timed('adapt', () =>
     assemble(
@@ -87,12 +87,22 @@ export async function fuse(
 export function unfuse(flow: FlowInput, nodeBytes: NodeBytes, options: PlanOptions = {}): UnfusedResult {
   const resolved = resolveAll(flow, nodeBytes);
   if ('diagnostics' in resolved) return { ok: false, diagnostics: resolved.diagnostics };
-  const plan = planFlow(flow, options);
+  const plan = planFlow(flow, resolved.functions, options);
   return {
     ok: true,
     plan,
     unfused: plan.nodes.map((node, index) => mergeAlone(resolved.nodes.get(node.hash)!, node.id, index)),
   };
+}
+
+/** The plan that fusion would follow. */
+export function planOf(
+  flow: FlowInput,
+  nodeBytes: NodeBytes,
+  options: PlanOptions = {},
+): { plan: FlowPlan } | { diagnostics: Diagnostic[] } {
+  const resolved = resolveAll(flow, nodeBytes);
+  return 'diagnostics' in resolved ? resolved : { plan: planFlow(flow, resolved.functions, options) };
 }
 
 /** What is wrong with the node files of a flow, without fusing it. */
@@ -101,10 +111,15 @@ export function checkNodes(flow: FlowInput, nodeBytes: NodeBytes): Diagnostic[] 
   return 'diagnostics' in resolved ? resolved.diagnostics : [];
 }
 
+interface Resolved {
+  readonly nodes: ReadonlyMap<string, ResolvedNode>;
+  readonly functions: (hash: string) => Iterable<NodeFunction>;
+}
+
 function resolveAll(
   flow: FlowInput,
   nodeBytes: NodeBytes,
-): { nodes: Map<string, ResolvedNode> } | { diagnostics: Diagnostic[] } {
+): Resolved | { diagnostics: Diagnostic[] } {
   const nodes = new Map<string, ResolvedNode>();
   const diagnostics: Diagnostic[] = [];
   flow.nodes.forEach((node, index) => {
@@ -113,7 +128,7 @@ function resolveAll(
     if ('node' in result) nodes.set(node.hash, result.node);
     else diagnostics.push(...result.diagnostics);
   });
-  return diagnostics.length > 0 ? { diagnostics } : { nodes };
+  return diagnostics.length > 0 ? { diagnostics } : { nodes, functions: hash => nodes.get(hash)!.shape.functions };
 }
 
 const artifactInfo = (plan: FlowPlan, document: string): string =>

@@ -1,7 +1,7 @@
 /** Fusion: a checked flow and its nodes become one module. Pure: no files, no clock, no randomness. */
 
 export { resolveNode } from './1-resolve.ts';
-export { type FlowInput, type FlowNodeInput, type FlowWireInput, type PlanOptions, planFlow } from './2-plan.ts';
+export { type FlowInput, type FlowNodeInput, type FlowWireInput, type PlanOptions } from './2-plan.ts';
 export {
   checkNodes,
   type FuseOptions,
@@ -10,6 +10,7 @@ export {
   fuse,
   type NodeBytes,
   type Phase,
+  planOf,
   type UnfusedResult,
   unfuse,
 } from './fuse.ts';

@@ -3,17 +3,19 @@
  * globals and tables. No node has to cooperate.
  *
  * Layout, little-endian, everything aligned to 8: u32 magic, u32 bytes of the board part, board part; per node u32 pages,
- * u32 globals, 8 bytes a global; per table u32 length and i32 an entry (index into the node's references, −1: null); memory.
+ * u32 globals, u32 tables, u32 0; 8 bytes a global; per table u32 length and i32 an entry (index into the node's references,
+ * −1: null); memory.
  */
-import { BOARD_STATE_FROM, type FlowPlan, WASM_PAGE_BYTES } from '#abi';
+import { BOARD_STATE_FROM, type BOARD_U64, type FlowPlan, WASM_PAGE_BYTES } from '#abi';
 import type { Engine, NodeState } from './engine.ts';
 import { layoutOf } from './unfused/board.ts';
 
 const MAGIC = 0x4b435746;
 const HEADER_BYTES = 8;
+const NODE_HEADER_BYTES = 16;
 const align = (bytes: number): number => (bytes + 7) & ~7;
 
-export const boardStateBytes = (plan: FlowPlan): number => layoutOf(plan).bytes - BOARD_STATE_FROM;
+const boardStateBytes = (plan: FlowPlan): number => layoutOf(plan).bytes - BOARD_STATE_FROM;
 
 /** Bytes that a checkpoint of the engine takes now; memories may have grown since the last. */
 export function checkpointBytes(engine: Engine, plan: FlowPlan): number {
@@ -23,7 +25,7 @@ export function checkpointBytes(engine: Engine, plan: FlowPlan): number {
 
 function nodeBytes(node: NodeState): number {
   const tables = node.tables.reduce((sum, { table }) => sum + align(4 + table.length * 4), 0);
-  return 8 + node.globals.length * 8 + tables + node.memory.buffer.byteLength;
+  return NODE_HEADER_BYTES + node.globals.length * 8 + tables + node.memory.buffer.byteLength;
 }
 
 /** Writes the state. `into` has at least `checkpointBytes`. */
@@ -45,7 +47,8 @@ function writeNode({ memory, globals, tables }: NodeState, view: DataView, start
   let at = start;
   view.setUint32(at, memory.buffer.byteLength / WASM_PAGE_BYTES, true);
   view.setUint32(at + 4, globals.length, true);
-  at += 8;
+  view.setUint32(at + 8, tables.length, true);
+  at += NODE_HEADER_BYTES;
   for (const global of globals) {
     const value = global.value as number | bigint;
     if (typeof value === 'bigint') view.setBigInt64(at, value, true);
@@ -63,39 +66,56 @@ function writeNode({ memory, globals, tables }: NodeState, view: DataView, start
   return at;
 }
 
-/** Where the state of each node lies in a checkpoint. */
+/** Where the state of a node lies in a checkpoint. */
 export interface NodeImage {
   readonly globals: number;
-  readonly tables: number;
+  readonly globals_count: number;
+  /** Lengths of its tables. */
+  readonly tables: readonly { readonly at: number; readonly length: number }[];
   readonly memory: number;
   readonly memory_bytes: number;
 }
 
-/**
- * Finds the nodes' states in bytes from outside, with the engine that they are for.
- * @returns null when the bytes are no checkpoint of such an engine.
- */
-export function readLayout(bytes: Uint8Array, engine: Engine, plan: FlowPlan): NodeImage[] | null {
-  const view = new DataView(bytes.buffer, bytes.byteOffset, bytes.byteLength);
+/** The board's part of a checkpoint: its bytes from BOARD_STATE_FROM on. */
+export const boardOf = (checkpoint: Uint8Array): Uint8Array =>
+  checkpoint.subarray(HEADER_BYTES, HEADER_BYTES + viewOf(checkpoint).getUint32(4, true));
+
+/** A u64 of the board as it was at the checkpoint. */
+export const checkpointLong = (checkpoint: Uint8Array, offset: (typeof BOARD_U64)[keyof typeof BOARD_U64]): number =>
+  Number(viewOf(checkpoint).getBigUint64(HEADER_BYTES + offset - BOARD_STATE_FROM, true));
+/** An i32 of the board as it was at the checkpoint. */
+export const checkpointWord = (checkpoint: Uint8Array, offset: number): number =>
+  viewOf(checkpoint).getInt32(HEADER_BYTES + offset - BOARD_STATE_FROM, true);
+
+const viewOf = (bytes: Uint8Array): DataView => new DataView(bytes.buffer, bytes.byteOffset, bytes.byteLength);
+
+/** Finds the nodes' states in bytes from outside. @returns null when they are no checkpoint of such a flow. */
+export function readLayout(bytes: Uint8Array, plan: FlowPlan): NodeImage[] | null {
+  const view = viewOf(bytes);
   const board = boardStateBytes(plan);
-  if (bytes.length < HEADER_BYTES || view.getUint32(0, true) !== MAGIC || view.getUint32(4, true) !== board)
-    return null;
+  if (bytes.length < HEADER_BYTES + board) return null;
+  if (view.getUint32(0, true) !== MAGIC || view.getUint32(4, true) !== board) return null;
   const images: NodeImage[] = [];
   let at = align(HEADER_BYTES + board);
-  for (const node of engine.nodes) {
-    if (at + 8 > bytes.length || view.getUint32(at + 4, true) !== node.globals.length) return null;
+  for (const _ of plan.nodes) {
+    if (at + NODE_HEADER_BYTES > bytes.length) return null;
     const memory_bytes = view.getUint32(at, true) * WASM_PAGE_BYTES;
-    const globals = at + 8;
-    const tables = globals + node.globals.length * 8;
-    let memory = tables;
-    for (const _ of node.tables) {
-      if (memory + 4 > bytes.length) return null;
-      memory += align(4 + view.getUint32(memory, true) * 4);
+    const globals_count = view.getUint32(at + 4, true);
+    const tableCount = view.getUint32(at + 8, true);
+    const globals = at + NODE_HEADER_BYTES;
+    at = globals + globals_count * 8;
+    const tables: { at: number; length: number }[] = [];
+    for (let i = 0; i < tableCount; i += 1) {
+      if (at + 4 > bytes.length) return null;
+      const length = view.getUint32(at, true);
+      tables.push({ at: at + 4, length });
+      at += align(4 + length * 4);
     }
-    images.push({ globals, tables, memory, memory_bytes });
-    at = memory + memory_bytes;
+    images.push({ globals, globals_count, tables, memory: at, memory_bytes });
+    at += memory_bytes;
+    if (at > bytes.length) return null;
   }
-  return at <= bytes.length ? images : null;
+  return images;
 }
 
 /**
@@ -103,49 +123,46 @@ export function readLayout(bytes: Uint8Array, engine: Engine, plan: FlowPlan): N
  * when the bytes do not fit the engine.
  */
 export function restoreCheckpoint(engine: Engine, plan: FlowPlan, bytes: Uint8Array): boolean {
-  const images = readLayout(bytes, engine, plan);
-  if (!images) return false;
-  const fits = engine.nodes.every((node, index) => fitsNode(node, bytes, images[index]!));
-  if (!fits) return false;
+  const images = readLayout(bytes, plan);
+  if (!images || !engine.nodes.every((node, index) => fits(node, images[index]!))) return false;
   engine.nodes.forEach((node, index) => {
-    restoreNode(node, bytes, images[index]!);
+    const image = images[index]!;
+    restoreNode(node, bytes, image, image.memory, image.memory_bytes, 0);
   });
-  new Uint8Array(engine.board, BOARD_STATE_FROM).set(
-    bytes.subarray(HEADER_BYTES, HEADER_BYTES + boardStateBytes(plan)),
-  );
+  new Uint8Array(engine.board, BOARD_STATE_FROM).set(boardOf(bytes));
   return true;
 }
 
-function fitsNode(node: NodeState, bytes: Uint8Array, image: NodeImage): boolean {
-  const view = new DataView(bytes.buffer, bytes.byteOffset, bytes.byteLength);
-  if (node.memory.buffer.byteLength > image.memory_bytes) return false;
-  let at = image.tables;
-  for (const { table } of node.tables) {
-    const length = view.getUint32(at, true);
-    if (table.length > length) return false;
-    at += align(4 + length * 4);
-  }
-  return true;
-}
+/** Whether a node's state can take the image: nothing of it is larger, which cannot be undone. */
+export const fits = (node: NodeState, image: NodeImage): boolean =>
+  node.memory.buffer.byteLength <= image.memory_bytes &&
+  node.globals.length === image.globals_count &&
+  node.tables.length === image.tables.length &&
+  node.tables.every(({ table }, index) => table.length <= image.tables[index]!.length);
 
-/** One node's memory, globals and tables; they are not larger than in the image. */
-export function restoreNode({ memory, globals, tables }: NodeState, bytes: Uint8Array, image: NodeImage): void {
-  const view = new DataView(bytes.buffer, bytes.byteOffset, bytes.byteLength);
+/** Globals, tables, and `length` bytes of memory from `from` of the checkpoint to `to` of the memory. */
+export function restoreNode(
+  { memory, globals, tables }: NodeState,
+  bytes: Uint8Array,
+  image: NodeImage,
+  from: number,
+  length: number,
+  to: number,
+): void {
+  const view = viewOf(bytes);
   const missing = (image.memory_bytes - memory.buffer.byteLength) / WASM_PAGE_BYTES;
   if (missing > 0) memory.grow(missing);
-  new Uint8Array(memory.buffer).set(bytes.subarray(image.memory, image.memory + image.memory_bytes));
+  new Uint8Array(memory.buffer).set(bytes.subarray(from, from + length), to);
   globals.forEach((global, index) => {
     const at = image.globals + index * 8;
     global.value = typeof global.value === 'bigint' ? view.getBigInt64(at, true) : view.getFloat64(at, true);
   });
-  let at = image.tables;
-  for (const { table, references } of tables) {
-    const length = view.getUint32(at, true);
-    if (length > table.length) table.grow(length - table.length);
-    for (let i = 0; i < length; i += 1) {
-      const reference = view.getInt32(at + 4 + i * 4, true);
+  tables.forEach(({ table, references }, index) => {
+    const { at, length: entries } = image.tables[index]!;
+    if (entries > table.length) table.grow(entries - table.length);
+    for (let i = 0; i < entries; i += 1) {
+      const reference = view.getInt32(at + i * 4, true);
       table.set(i, reference < 0 ? null : references[reference]);
     }
-    at += align(4 + length * 4);
-  }
+  });
 }

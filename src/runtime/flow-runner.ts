@@ -1,264 +1,310 @@
-import { Worker } from 'node:worker_threads';
-import { BOARD, BOARD_U64, COMMAND, EGRESS_KIND, FLOW_STATE } from '#abi';
+import { BOARD, COMMAND, DIRECT_HEADER_BYTES, FRAMING } from '#abi';
 import { GatewayError } from '#diagnostic';
-import { carryOver } from './carry-over.ts';
 import type { FlowArtifact } from './engine.ts';
-import type { FaultRecord } from './fault.ts';
-import { faultOf } from './fault.ts';
-import type { Kept } from './keeper.ts';
-import type { FromWorker, Legacy, SharedBuffers } from './protocol.ts';
-import { EgressReader, type EgressRecord, IngressWriter, wakeWorker } from './rings.ts';
-import { type FlowStats, readStats } from './stats.ts';
+import { type FaultRecord, faultOf } from './fault.ts';
+import { FAULT_LIMITS, FaultPolicy } from './fault-policy.ts';
+import { FlowThread, type ThreadEvents } from './flow-thread.ts';
+import { copyCheckpoint } from './keeper.ts';
+import type { Beginning, Predecessor } from './protocol.ts';
+import { type Capture, captureFault } from './recording.ts';
+import type { EgressReader } from './rings.ts';
+import type { RunnerEvents, RunnerOptions } from './runner-options.ts';
+import { type FlowStats, type RunnerState, readStats } from './stats.ts';
+import { type SwapReport, switchVersion } from './switch-version.ts';
+import { Watchdog } from './watchdog.ts';
 
-export interface RunnerOptions {
-  readonly spin_us?: number;
-  /** Without progress for this long the worker is ended. */
-  readonly watchdog_ms?: number;
-  /** Faults in a row without a record handled between them, after which the flow stays down. */
-  readonly faults_max?: number;
-}
-
-export interface RunnerEvents {
-  /** One egress record; false: keep it and call `pump` when there is room again. */
-  readonly onEgress: (record: EgressRecord) => boolean;
-  readonly onFault?: (fault: FaultRecord) => void;
-  /** The state before the fault is back, and the flow goes on behind the record that faulted. */
-  readonly onRecovered?: () => void;
-  /** The ring has room again after `write` returned false. */
-  readonly onRoom?: () => void;
-  /** The flow is down for good. */
-  readonly onDown?: (error: GatewayError) => void;
-}
-
-const DEFAULTS = { spin_us: 20, watchdog_ms: 2_000, faults_max: 100 };
-const OLD_GENERATION_MB = 16;
+const DEFAULTS = { spin_us: 20, watchdog_ms: 2_000, compile_ms_max: 120_000 };
 const word = (offset: number): number => offset / 4;
 
-/** One flow in a worker of its own: feeds it, drains it, watches it, brings it back after a fault. */
+/** One flow: feeds it, drains it, watches it, brings it back after a fault, sets it aside, replaces it by another version. */
 export class FlowRunner {
-  readonly artifact: FlowArtifact;
-  readonly #options: Required<RunnerOptions>;
+  readonly #options: typeof DEFAULTS;
   readonly #events: RunnerEvents;
-  #worker: Worker | null = null;
-  #buffers: SharedBuffers | null = null;
-  #words: Int32Array = new Int32Array(1);
-  #writer: IngressWriter | null = null;
-  #reader: EgressReader | null = null;
-  #live = false;
+  readonly #policy: FaultPolicy;
+  #thread: FlowThread;
+  /** Versions that were replaced, whose egress was not all taken yet, oldest first. */
+  #old: { readonly reader: EgressReader; readonly version: FlowArtifact }[] = [];
+  #state: RunnerState = 'starting';
   #starved = false;
-  #faultsInRow = 0;
-  #lastFaulted = -2n;
-  #kept: Kept | null = null;
   #faults = 0;
   #restarts = 0;
-  #watch: NodeJS.Timeout | null = null;
-  #progress = { value: -1n, since: 0 };
-  #settled = Promise.withResolvers<void>();
-  #stopped = Promise.withResolvers<void>();
-  #refusal = '';
+  #quarantine: NodeJS.Timeout | null = null;
+  readonly #watchdog: Watchdog;
+  /** Starts, swaps, quarantines and ends happen one after the other. */
+  #turn: Promise<unknown> = Promise.resolve();
+  /** A worker that hung is being replaced. */
+  #recovering: Promise<void> = Promise.resolve();
 
   constructor(artifact: FlowArtifact, events: RunnerEvents, options: RunnerOptions = {}) {
-    this.artifact = artifact;
     this.#events = events;
     this.#options = { ...DEFAULTS, ...options };
+    this.#policy = new FaultPolicy({ ...FAULT_LIMITS, ...options });
+    this.#watchdog = new Watchdog(
+      this.#options.watchdog_ms,
+      () => this.#thread.buffers?.board ?? null,
+      () => this.#stuck(),
+    );
+    this.#thread = this.#spawn(artifact, true);
   }
 
-  /** Compiles and configures. @throws GatewayError configure-failed, flow-faulted */
-  async start(): Promise<void> {
-    this.#settled = Promise.withResolvers<void>();
-    this.#spawn();
-    this.#watch = setInterval(() => this.#watchdog(), Math.max(10, this.#options.watchdog_ms / 8));
-    await this.#settled.promise;
+  get artifact(): FlowArtifact {
+    return this.#thread.artifact;
+  }
+  get state(): RunnerState {
+    return this.#state;
+  }
+
+  /** Compiles, and configures or restores. @throws GatewayError configure-failed, flow-faulted */
+  async start(beginning: Beginning = { kind: 'afresh' }, sequence = 0): Promise<void> {
+    try {
+      await this.#loaded(this.#thread);
+      await this.#thread.go(beginning, sequence);
+    } catch (error) {
+      throw this.#fail(error);
+    }
+    this.#state = 'running';
+    this.#watchdog.start();
   }
 
   /** Copies a span of whole frames into the ring. @returns false when it is full or the flow is being brought back. */
   write(span: Uint8Array, framing: number, driver: number, now_us: number): boolean {
-    const written = this.#live && this.#writer!.write(span, framing, driver, now_us);
+    const written = this.#thread.write(span, framing, driver, now_us);
     if (written === this.#starved) this.#starve(!written);
     return written;
+  }
+
+  /** One message for one node alone. @returns false: no room now. */
+  direct(node: number, port: number, message: Uint8Array, now_us: number): boolean {
+    const block = new Uint8Array(DIRECT_HEADER_BYTES + message.length);
+    new DataView(block.buffer).setUint16(0, node, true);
+    new DataView(block.buffer).setUint16(2, port, true);
+    block.set(message, DIRECT_HEADER_BYTES);
+    return this.write(block, FRAMING.direct, 0, now_us);
+  }
+
+  /** Takes what egress holds. Called by itself when there is something new. */
+  pump(): void {
+    for (let old = this.#old[0]; old; old = this.#old[0]) {
+      const { reader, version } = old;
+      reader.drain(record => this.#events.onEgress(record, version));
+      if (reader.fill > 0) return;
+      this.#old.shift();
+      this.#events.onDrained?.(version);
+    }
+    const { artifact, reader } = this.#thread;
+    reader?.drain(record => this.#events.onEgress(record, artifact));
+  }
+
+  stats(): FlowStats {
+    const { plan } = this.artifact;
+    const stats = readStats(this.#thread.buffers?.board ?? new SharedArrayBuffer(65_536), plan);
+    return { ...stats, state: this.#state, faults: this.#faults, restarts: this.#restarts };
+  }
+
+  /** A copy of the last checkpoint; null before the first. */
+  checkpoint(): Uint8Array | null {
+    return this.#thread.kept && copyCheckpoint(this.#thread.kept);
+  }
+
+  /** Handles what is in the ring, then ends. Nothing may be written any more. */
+  drain(): Promise<void> {
+    return this.#inTurn(() => this.#end(COMMAND.drain));
+  }
+
+  /** Ends after the records in hand. */
+  stop(): Promise<void> {
+    return this.#inTurn(() => this.#end(COMMAND.stop));
+  }
+
+  /** Ends the quarantine now. */
+  release(): Promise<void> {
+    return this.#inTurn(async () => {
+      if (this.#state !== 'quarantined') return;
+      if (this.#quarantine) clearTimeout(this.#quarantine);
+      this.#quarantine = null;
+      await this.#thread.go({ kind: 'go-on' });
+      this.#policy.released(performance.now());
+      this.#state = 'running';
+      this.#watchdog.start();
+      this.#events.onReleased?.();
+      if (this.#starved) this.#events.onRoom?.();
+    });
+  }
+
+  /**
+   * Replaces the running version between two records; state goes over as `statePlan` says. The old version runs until the
+   * new one is compiled and configured, and goes on if the new one refuses.
+   * @param older state from before an earlier swap, for nodes that come back.
+   * @throws GatewayError configure-failed, flow-faulted: nothing has changed then.
+   */
+  swap(artifact: FlowArtifact, older: Predecessor | null = null): Promise<SwapReport> {
+    return this.#inTurn(async () => {
+      if (this.#state !== 'running' && this.#state !== 'quarantined')
+        throw new GatewayError('flow-faulted', artifact.plan.name, `it is ${this.#state}: there is nothing to swap`);
+      const fresh = this.#spawn(artifact, true);
+      try {
+        await this.#loaded(fresh);
+        return await this.#switch(fresh, older);
+      } catch (error) {
+        fresh.end();
+        throw error;
+      }
+    });
+  }
+
+  async #switch(fresh: FlowThread, older: Predecessor | null): Promise<SwapReport> {
+    const parked = this.#state === 'quarantined';
+    const ended = parked ? now_us() : await this.#park(COMMAND.stop);
+    this.#watchdog.stop();
+    const old = this.#thread;
+    try {
+      const report = await switchVersion(old, fresh, ended, older);
+      this.#old.push({ reader: old.reader!, version: old.artifact });
+      this.#thread = fresh;
+      old.end();
+      if (this.#quarantine) clearTimeout(this.#quarantine);
+      this.#quarantine = null;
+      this.#state = 'running';
+      return report;
+    } catch (error) {
+      if (!parked) await old.go({ kind: 'go-on' });
+      throw error;
+    } finally {
+      if (this.#state === 'running') this.#watchdog.start();
+      this.#wakeIfStarved();
+      this.pump();
+    }
+  }
+
+  /** State of the running version as it would go over to another one. */
+  predecessor(): Predecessor | null {
+    const checkpoint = this.checkpoint();
+    return checkpoint && { plan: this.artifact.plan, checkpoint, states: {}, older: null };
+  }
+
+  #loaded(thread: FlowThread): Promise<void> {
+    return thread.loaded(this.#options.compile_ms_max, this.#options.watchdog_ms);
+  }
+
+  #inTurn<T>(work: () => Promise<T>): Promise<T> {
+    const turn = this.#turn.then(work, work);
+    this.#turn = turn.catch(() => undefined);
+    return turn;
+  }
+
+  #spawn(artifact: FlowArtifact, configure: boolean, predecessor: FlowThread | null = null): FlowThread {
+    const events: ThreadEvents = {
+      onWake: () => {
+        if (thread !== this.#thread) return;
+        this.pump();
+        if (this.#starved && thread.live) this.#events.onRoom?.();
+      },
+      onFault: (fault, hopeless, capture) => this.#fault(fault, hopeless, capture),
+      onRecovered: () => this.#events.onRecovered?.(),
+      onLost: error => {
+        if (thread === this.#thread) this.#down(error);
+      },
+    };
+    const thread: FlowThread = new FlowThread(
+      artifact,
+      { spin_us: this.#options.spin_us, configure },
+      events,
+      predecessor,
+    );
+    return thread;
   }
 
   /** Says on the board whether room in the ring is worth a wake-up. */
   #starve(starved: boolean): void {
     this.#starved = starved;
-    Atomics.store(this.#words, word(BOARD.host_starved), starved ? 1 : 0);
+    Atomics.store(this.#thread.words, word(BOARD.host_starved), starved ? 1 : 0);
   }
 
-  /** Takes what egress holds. Called by itself when there is something new. */
-  pump(): void {
-    this.#reader?.drain(this.#events.onEgress);
+  #wakeIfStarved(): void {
+    if (!this.#starved) return;
+    this.#starve(true);
+    this.#events.onRoom?.();
   }
 
-  stats(): FlowStats {
-    const stats = this.#buffers ? readStats(this.#buffers.board, this.artifact.plan) : null;
-    return {
-      ...(stats ?? readStats(new SharedArrayBuffer(65_536), this.artifact.plan)),
-      faults: this.#faults,
-      restarts: this.#restarts,
-    };
-  }
-
-  /** Handles what is in the ring, then ends. Nothing may be written any more. */
-  async drain(): Promise<void> {
-    await this.#end(COMMAND.drain);
-  }
-
-  /** Ends after the records in hand. */
-  async stop(): Promise<void> {
-    await this.#end(COMMAND.stop);
-  }
-
-  async #end(command: number): Promise<void> {
-    if (!this.#worker) return;
-    Atomics.store(this.#words, word(BOARD.command), command);
-    wakeWorker(this.#words);
-    await this.#stopped.promise;
-    this.#finish();
-    this.pump();
-  }
-
-  #finish(): void {
-    if (this.#watch) clearInterval(this.#watch);
-    this.#watch = null;
-    this.#live = false;
-    void this.#worker?.terminate();
-    this.#worker = null;
-    this.#release();
-  }
-
-  #spawn(): void {
-    const extension = import.meta.url.endsWith('.ts') ? 'ts' : 'js';
-    const worker = new Worker(new URL(`./worker.${extension}`, import.meta.url), {
-      workerData: {
-        artifact: this.artifact,
-        options: { spin_us: this.#options.spin_us },
-        legacy: this.#kept && ({ kept: this.#kept } satisfies Legacy),
-      },
-      resourceLimits: { maxOldGenerationSizeMb: OLD_GENERATION_MB },
-    });
-    this.#worker = worker;
-    worker.on('message', (message: FromWorker) => {
-      if (worker === this.#worker) this.#hear(message);
-    });
-    worker.on('error', (error: Error) => {
-      if (worker === this.#worker)
-        this.#down(new GatewayError('flow-faulted', this.artifact.plan.name, error.message, error));
-    });
-  }
-
-  #hear(message: FromWorker): void {
-    switch (message.type) {
-      case 'loaded':
-        return this.#adopt(message);
-      case 'ready':
-        this.#live = true;
-        this.#settled.resolve();
-        if (this.#starved) this.#events.onRoom?.();
-        return;
-      case 'refused': {
-        this.#reader?.drain(record => this.#readRefusal(record));
-        const node = this.artifact.plan.nodes[message.node]!.id;
-        return this.#down(new GatewayError('configure-failed', node, this.#refusal));
-      }
-      case 'kept':
-        this.#kept = message.kept;
-        return;
-      case 'fault':
-        return this.#fault(message.fault, message.hopeless);
-      case 'recovered':
-        this.#events.onRecovered?.();
-        return;
-      case 'stopped':
-        this.pump();
-        this.#stopped.resolve();
-    }
-  }
-
-  #readRefusal(record: EgressRecord): boolean {
-    if (record.kind !== EGRESS_KIND.configure_error) return this.#events.onEgress(record);
-    this.#refusal = new TextDecoder().decode(record.body.slice());
-    return true;
-  }
-
-  /** Takes over a fresh engine's rings, with what the last one left in its own. Nobody else writes while this runs. */
-  #adopt(buffers: SharedBuffers): void {
-    const old = this.#buffers;
-    this.#release();
-    if (old) carryOver(old, buffers);
-    this.#buffers = buffers;
-    this.#words = new Int32Array(buffers.board);
-    this.#writer = new IngressWriter(buffers.ingress, buffers.board, this.artifact.plan.ingress_bytes);
-    this.#reader = new EgressReader(buffers.egress, buffers.board, this.artifact.plan.egress_bytes);
-    this.#listen(this.#words);
-    this.#worker?.postMessage('go');
-  }
-
-  /** Sleeps on `host_wake` without a thread; one promise per wake-up, not per message. */
-  #listen(words: Int32Array): void {
-    if (words !== this.#words || !this.#worker) return;
-    Atomics.store(words, word(BOARD.host_waiting), 0);
-    const seen = Atomics.load(words, word(BOARD.host_wake));
-    this.pump();
-    if (this.#starved && this.#live) this.#events.onRoom?.();
-    Atomics.store(words, word(BOARD.host_waiting), 1);
-    // What was published between the drain and the flag would wake nobody.
-    this.pump();
-    const wait = Atomics.waitAsync(words, word(BOARD.host_wake), seen);
-    if (wait.async) void wait.value.then(() => this.#listen(words));
-    else setImmediate(() => this.#listen(words));
-  }
-
-  /** Lets the promise that waits on the current board go. */
-  #release(): void {
-    const words = this.#words;
-    this.#words = new Int32Array(1);
-    if (words.length <= 1) return;
-    Atomics.add(words, word(BOARD.host_wake), 1);
-    Atomics.notify(words, word(BOARD.host_wake));
-  }
-
-  #fault(fault: FaultRecord, hopeless: boolean): void {
+  #fault(fault: FaultRecord, hopeless: boolean, capture: Capture | null): void {
     this.#faults += 1;
-    const record = BigInt(fault.record);
-    this.#faultsInRow = record > this.#lastFaulted + 1n ? 1 : this.#faultsInRow + 1;
-    this.#lastFaulted = record;
-    this.#events.onFault?.(fault);
-    if (!hopeless && this.#faultsInRow <= this.#options.faults_max) return;
-    const text = `node "${fault.node}" in ${fault.call}: ${fault.reason}`;
-    this.#down(new GatewayError('flow-faulted', this.artifact.plan.name, text));
+    this.#events.onFault?.(fault, capture);
+    if (this.#state !== 'running') return;
+    if (hopeless) return void this.#down(describe(this.artifact, fault));
+    const ms = this.#policy.note(performance.now());
+    if (ms > 0) void this.#inTurn(() => this.#setAside(fault, ms));
   }
 
-  #watchdog(): void {
-    if (!this.#buffers || !this.#worker) return;
-    const longs = new BigUint64Array(this.#buffers.board);
-    const value = longs[BOARD_U64.records / 8]! + longs[BOARD_U64.malformed / 8]! + longs[BOARD_U64.ticks / 8]!;
-    const running = Atomics.load(new Int32Array(this.#buffers.board), word(BOARD.state)) === FLOW_STATE.running;
-    if (!running || value !== this.#progress.value) {
-      this.#progress = { value, since: performance.now() };
-      return;
-    }
-    if (performance.now() - this.#progress.since < this.#options.watchdog_ms) return;
-    this.#progress = { value, since: performance.now() };
-    const fault = faultOf(
-      this.#buffers.board,
-      this.artifact.plan,
-      new Error(`no progress for ${this.#options.watchdog_ms} ms`),
-    );
-    // The next worker compiles first: the old board must not look as if a record had been running all that time.
-    Atomics.store(new Int32Array(this.#buffers.board), word(BOARD.state), FLOW_STATE.faulted);
-    this.#live = false;
+  async #setAside(fault: FaultRecord, ms: number): Promise<void> {
+    if (this.#state !== 'running') return;
+    this.#state = 'quarantined';
+    await this.#park(COMMAND.stop);
+    this.#watchdog.stop();
+    this.pump();
+    if (ms !== Number.POSITIVE_INFINITY) this.#quarantine = setTimeout(() => void this.release(), ms);
+    this.#events.onQuarantined?.(fault, ms);
+  }
+
+  /** The worker hangs in a node: it is ended, and another one goes on behind the record. */
+  #stuck(): void {
+    const old = this.#thread;
+    const { board } = old.buffers!;
+    const message = new Error(`no progress for ${this.#options.watchdog_ms} ms`);
+    const capture = captureFault(old.buffers!, old.kept!);
+    const fault = { ...faultOf(board, old.artifact.plan, message), reason: 'stuck' as const };
     this.#restarts += 1;
-    void this.#worker.terminate();
-    this.#worker = null;
-    // Before the first checkpoint there is nothing to go back to.
-    this.#fault({ ...fault, reason: 'stuck' }, this.#kept === null);
-    if (this.#watch) this.#spawn();
+    this.#thread = this.#spawn(old.artifact, false, old);
+    old.end();
+    this.#recovering = this.#goOnFrom(old).catch(error => this.#down(error as Error));
+    this.#fault(fault, false, capture);
   }
 
-  #down(error: GatewayError): void {
-    this.#finish();
-    this.#settled.reject(error);
-    this.#stopped.resolve();
-    this.#events.onDown?.(error);
+  async #goOnFrom(old: FlowThread): Promise<void> {
+    await this.#loaded(this.#thread);
+    await this.#thread.go({ kind: 'recover', kept: old.kept! });
+    this.#watchdog.start();
+    this.#wakeIfStarved();
+  }
+
+  /** The worker may hang on its way, and another one take its place. */
+  async #park(command: typeof COMMAND.stop | typeof COMMAND.drain): Promise<number> {
+    for (;;) {
+      await this.#recovering;
+      const thread = this.#thread;
+      const at = await thread.park(command);
+      if (thread === this.#thread) return at;
+    }
+  }
+
+  async #end(command: typeof COMMAND.stop | typeof COMMAND.drain): Promise<void> {
+    if (this.#state === 'stopped' || this.#state === 'down' || this.#state === 'starting')
+      return this.#finish('stopped');
+    if (this.#quarantine) clearTimeout(this.#quarantine);
+    if (this.#state === 'quarantined' && command === COMMAND.drain) await this.#thread.go({ kind: 'go-on' });
+    if (this.#state === 'running' || command === COMMAND.drain) await this.#park(command);
+    this.#finish('stopped');
+  }
+
+  #finish(state: RunnerState): void {
+    this.#state = state;
+    this.#watchdog.stop();
+    this.#thread.end();
+    this.pump();
+  }
+
+  #fail(error: unknown): GatewayError {
+    this.#finish('down');
+    if (error instanceof GatewayError) return error;
+    return new GatewayError('flow-faulted', this.artifact.plan.name, (error as Error).message, error);
+  }
+
+  #down(error: Error): void {
+    if (this.#state === 'down' || this.#state === 'stopped') return;
+    this.#events.onDown?.(this.#fail(error));
   }
 }
+
+const now_us = (): number => Math.round((performance.timeOrigin + performance.now()) * 1000);
+
+const describe = ({ plan }: FlowArtifact, fault: FaultRecord): GatewayError =>
+  new GatewayError('flow-faulted', plan.name, `node "${fault.node}" in ${fault.call}: ${fault.reason}`);

@@ -1,30 +1,15 @@
 /**
- * Keeps a flow so that any record can be undone: the last checkpoint, and all that ran since then. The records since then
- * are still in the ingress ring, which gives its room back at a checkpoint only; ticks are written down here. Everything
- * lies in shared memory: it outlives a worker that had to be ended.
+ * Keeps a flow so that any record can be undone: the last checkpoint, and all that ran since then, which is still in the
+ * ingress ring: it gives its room back at a checkpoint only. Checkpoints lie in shared memory: they outlive a worker that
+ * had to be ended.
  */
 import { BOARD, BOARD_U64, type FlowPlan } from '#abi';
 import { checkpointBytes, restoreCheckpoint, writeCheckpoint } from './checkpoint.ts';
 import type { Engine } from './engine.ts';
-
-/** What a worker leaves to the next. */
-export interface Kept {
-  /** i32: which slot holds the last whole checkpoint (0, 1; −1: none), ticks written down. */
-  readonly control: SharedArrayBuffer;
-  readonly slots: readonly [SharedArrayBuffer, SharedArrayBuffer];
-  /** u64 steps when the tick ran, u64 now, u64 number of the tick. */
-  readonly ticks: SharedArrayBuffer;
-}
-export interface NotedTick {
-  readonly steps: bigint;
-  readonly now: bigint;
-  /** As `ticks` of the board counts. */
-  readonly number: bigint;
-}
+import type { Kept } from './protocol.ts';
 
 const SLOT = 0;
-const TICKS = 1;
-const TICKS_MAX = 4_096;
+const BEGUN = 1;
 const INTERVAL_MS = 100;
 /** A checkpoint may take this share of the time. */
 const SHARE = 0.005;
@@ -40,7 +25,7 @@ export class Keeper {
   #control: Int32Array;
   #takenAt = 0;
   #took_ms = 0;
-  #stepsThen = -1n;
+  #readThen = -1;
 
   /** @param onMoved the buffers had to be made anew because a memory has grown. */
   constructor(engine: Engine, plan: FlowPlan, kept: Kept | null, onMoved: (kept: Kept) => void) {
@@ -54,41 +39,18 @@ export class Keeper {
     Atomics.store(this.#words, word(BOARD.retain), 1);
   }
 
-  /** The last checkpoint, to be read at once. */
-  get checkpoint(): Uint8Array | null {
-    const slot = this.#control[SLOT]!;
-    return slot < 0 ? null : new Uint8Array(this.kept.slots[slot]!);
-  }
-
-  get ticks(): NotedTick[] {
-    const longs = new BigUint64Array(this.kept.ticks);
-    return Array.from({ length: this.#control[TICKS]! }, (_, i) => ({
-      steps: longs[3 * i]!,
-      now: longs[3 * i + 1]!,
-      number: longs[3 * i + 2]!,
-    }));
-  }
-
-  /** Before a tick runs. */
-  noteTick(now: bigint): void {
-    const longs = new BigUint64Array(this.kept.ticks);
-    const count = this.#control[TICKS]!;
-    longs[3 * count] = this.#longs[BOARD_U64.steps / 8]!;
-    longs[3 * count + 1] = now;
-    longs[3 * count + 2] = this.#longs[BOARD_U64.ticks / 8]! + 1n;
-    this.#control[TICKS] = count + 1;
-  }
-
   /** Between two runs: takes a checkpoint when it is time. @returns ms until it will be, at the latest. */
   keep(): number {
-    const idle = this.#longs[BOARD_U64.steps / 8] === this.#stepsThen && this.#control[TICKS] === 0;
-    if (idle) return Number.POSITIVE_INFINITY;
+    const moved =
+      this.#longs[BOARD_U64.steps / 8] !== this.#stepsThen || this.#words[word(BOARD.ingress_read)] !== this.#readThen;
+    if (!moved) return Number.POSITIVE_INFINITY;
     const due = Math.max(INTERVAL_MS, this.#took_ms / SHARE) - (performance.now() - this.#takenAt);
     const retained = (this.#words[word(BOARD.ingress_read)]! - this.#words[word(BOARD.ingress_tail)]!) >>> 0;
-    if (due > 0 && retained < this.#plan.ingress_bytes / 2 && this.#control[TICKS]! < TICKS_MAX) return due;
+    if (due > 0 && retained < this.#plan.ingress_bytes / 2) return due;
     this.take();
     return INTERVAL_MS;
   }
+  #stepsThen = -1n;
 
   /** Takes a checkpoint now and gives the ring's room back. */
   take(): void {
@@ -99,11 +61,11 @@ export class Keeper {
       this.#grow(bytes);
       slot = 0;
     }
+    Atomics.add(this.#control, BEGUN, 1);
     writeCheckpoint(this.#engine, this.#plan, new Uint8Array(this.kept.slots[slot]!));
-    // In this order: whoever reads in between finds a whole checkpoint and too many ticks, which have lower numbers than it.
     Atomics.store(this.#control, SLOT, slot);
-    Atomics.store(this.#control, TICKS, 0);
     Atomics.store(this.#words, word(BOARD.ingress_tail), this.#words[word(BOARD.ingress_read)]!);
+    this.#readThen = this.#words[word(BOARD.ingress_read)]!;
     this.#stepsThen = this.#longs[BOARD_U64.steps / 8]!;
     this.#takenAt = performance.now();
     this.#took_ms = this.#takenAt - began;
@@ -111,7 +73,7 @@ export class Keeper {
 
   /** Puts the last checkpoint back. @returns false when only a fresh engine can take it. */
   restore(): boolean {
-    const checkpoint = this.checkpoint;
+    const checkpoint = lastCheckpoint(this.kept);
     if (!checkpoint) throw new Error('a running flow has a checkpoint');
     const restored = restoreCheckpoint(this.#engine, this.#plan, checkpoint);
     if (restored) this.#engine.resume();
@@ -132,9 +94,24 @@ export class Keeper {
 function emptyKept(bytes: number): Kept {
   const control = new SharedArrayBuffer(8);
   new Int32Array(control)[SLOT] = -1;
-  return {
-    control,
-    slots: [new SharedArrayBuffer(bytes), new SharedArrayBuffer(bytes)],
-    ticks: new SharedArrayBuffer((TICKS_MAX + 1) * 24),
-  };
+  return { control, slots: [new SharedArrayBuffer(bytes), new SharedArrayBuffer(bytes)] };
+}
+
+/** The last checkpoint in place: to be read at once, by the thread that takes them or when that has ended. */
+export function lastCheckpoint(kept: Kept): Uint8Array | null {
+  const slot = new Int32Array(kept.control)[SLOT]!;
+  return slot < 0 ? null : new Uint8Array(kept.slots[slot]!);
+}
+
+/** A copy of the last checkpoint, while the flow runs. The slot that is read is written over at the second checkpoint from now. */
+export function copyCheckpoint(kept: Kept): Uint8Array | null {
+  const control = new Int32Array(kept.control);
+  for (;;) {
+    const begun = Atomics.load(control, BEGUN);
+    const slot = Atomics.load(control, SLOT);
+    if (slot < 0) return null;
+    const copy = new Uint8Array(kept.slots[slot]!).slice();
+    // A second one has begun: what was copied may be half of it.
+    if (Atomics.load(control, BEGUN) - begun < 2) return copy;
+  }
 }

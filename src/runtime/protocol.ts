@@ -1,9 +1,13 @@
+/** What host and worker say to each other beside the shared memories. All of it is plain data. */
+import type { FlowPlan } from '#abi';
 import type { FaultRecord } from './fault.ts';
-import type { Kept } from './keeper.ts';
+import type { Capture } from './recording.ts';
 
 export interface WorkerOptions {
   /** How long the worker looks for new work before it sleeps, µs. */
   readonly spin_us: number;
+  /** Whether nodes are configured before `loaded`: they begin afresh, or take over state from others. */
+  readonly configure: boolean;
 }
 
 /** Memories that host and worker share; a fresh engine has fresh ones. */
@@ -13,18 +17,56 @@ export interface SharedBuffers {
   readonly board: SharedArrayBuffer;
 }
 
-/** What is left of a worker that was ended, beside its rings: the next one goes on from it. */
-export interface Legacy {
-  readonly kept: Kept;
+/** Checkpoints of a flow. They outlive the worker. */
+export interface Kept {
+  /** i32: which slot holds the last whole checkpoint (0, 1; −1: none), checkpoints begun. */
+  readonly control: SharedArrayBuffer;
+  readonly slots: readonly [SharedArrayBuffer, SharedArrayBuffer];
 }
 
-/** Worker → host. The host answers `loaded` with 'go' once it has taken over the rings. */
+/** The state of the version before, from which a new one goes on. */
+export interface Predecessor {
+  readonly plan: FlowPlan;
+  readonly checkpoint: Uint8Array;
+  /** What `save-state` gave, by node id. */
+  readonly states: Readonly<Record<string, Uint8Array>>;
+  /** State from before that version, for nodes which it had dropped: a version that comes back finds it again. */
+  readonly older: Predecessor | null;
+}
+
+/** How a loaded flow begins. */
+export type Beginning =
+  | { readonly kind: 'afresh' }
+  /** Back to the checkpoint, behind what faulted. */
+  | { readonly kind: 'recover'; readonly kept: Kept }
+  /** With the state of a snapshot. `block`: the block that was open then will be written again at its place. */
+  | { readonly kind: 'restore'; readonly checkpoint: Uint8Array; readonly block: boolean }
+  | { readonly kind: 'take-over'; readonly from: Predecessor }
+  /** After it was parked. */
+  | { readonly kind: 'go-on' };
+
+export type ToWorker =
+  | { readonly type: 'go'; readonly beginning: Beginning }
+  /** To a parked flow: the state of these nodes as they say it themselves. */
+  | { readonly type: 'save'; readonly nodes: readonly number[] };
+
+/** The host answers `loaded` with `go` once it has taken over the rings. */
 export type FromWorker =
+  /** The board is there to be watched while nodes are configured. */
+  | { readonly type: 'compiled'; readonly board: SharedArrayBuffer }
   | ({ readonly type: 'loaded' } & SharedBuffers)
   | { readonly type: 'kept'; readonly kept: Kept }
-  | { readonly type: 'ready' }
-  | { readonly type: 'refused'; readonly node: number }
+  /** `at_us`: when it began to run. */
+  | { readonly type: 'ready'; readonly at_us: number }
+  | { readonly type: 'refused'; readonly node: number; readonly text: string }
   /** `hopeless`: not a record or tick, which can be skipped. */
-  | { readonly type: 'fault'; readonly fault: FaultRecord; readonly hopeless: boolean }
+  | {
+      readonly type: 'fault';
+      readonly fault: FaultRecord;
+      readonly hopeless: boolean;
+      readonly capture: Capture | null;
+    }
   | { readonly type: 'recovered' }
-  | { readonly type: 'stopped' };
+  /** Told to stop or drain, it did, and waits for `go`. `at_us`: when it ended its last run. */
+  | { readonly type: 'parked'; readonly at_us: number }
+  | { readonly type: 'saved'; readonly states: readonly (Uint8Array | null)[] };

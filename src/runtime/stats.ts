@@ -43,7 +43,9 @@ export interface BoardStats {
   readonly wires: readonly { readonly messages: number; readonly fuel: number }[];
   readonly drivers: readonly DriverStats[];
 }
+export type RunnerState = 'starting' | 'running' | 'quarantined' | 'down' | 'stopped';
 export interface FlowStats extends BoardStats {
+  readonly state: RunnerState;
   readonly faults: number;
   readonly restarts: number;
 }

@@ -1,23 +1,26 @@
-/** The thread of one flow: compile, configure on `go`, then run, tick, keep and sleep until told to stop. */
+/** The thread of one flow: compile, begin as told, then run, keep and sleep until told to stop, park, and begin again. */
 import { parentPort, workerData } from 'node:worker_threads';
-import { BOARD, COMMAND, ENTRY, FLOW_STATE } from '#abi';
+import { BOARD, COMMAND, EGRESS_KIND, ENTRY, FLOW_STATE } from '#abi';
+import { restoreCheckpoint } from './checkpoint.ts';
 import type { Engine, FlowArtifact } from './engine.ts';
 import { faultOf } from './fault.ts';
 import { fusedEngine } from './fused-engine.ts';
 import { Keeper } from './keeper.ts';
-import type { FromWorker, Legacy, WorkerOptions } from './protocol.ts';
+import type { Beginning, FromWorker, Kept, ToWorker, WorkerOptions } from './protocol.ts';
+import { type Capture, captureFault } from './recording.ts';
 import { type Poison, poisonOf, replay } from './recovery.ts';
+import { EgressReader } from './rings.ts';
+import { takeOver } from './take-over.ts';
 import { unfusedEngine } from './unfused/index.ts';
 
 /** Messages handled between two looks at commands and the clock. */
 const RUN_MAX = 4096;
 const IDLE_WAIT_MS = 1_000;
+/** A flow that faults often does not spend its time on copies for recordings. */
+const CAPTURE_INTERVAL_MS = 1_000;
 
-const { artifact, options, legacy } = workerData as {
-  artifact: FlowArtifact;
-  options: WorkerOptions;
-  legacy: Legacy | null;
-};
+const { artifact, options } = workerData as { artifact: FlowArtifact; options: WorkerOptions };
+const { plan } = artifact;
 const port = parentPort!;
 const send = (message: FromWorker): void => port.postMessage(message);
 const now_us = (): number => Math.round((performance.timeOrigin + performance.now()) * 1000);
@@ -27,11 +30,29 @@ const load = loader(artifact);
 let engine = load();
 let words = new Int32Array(engine.board);
 let keeper: Keeper | null = null;
-offer();
+/** What faulted and is not undone yet. */
+let poison: Poison | null = null;
+let capturedAt = Number.NEGATIVE_INFINITY;
 
-port.on('message', () => live());
+class FreshEngineNeeded extends Error {}
 
-function loader({ plan, code }: FlowArtifact): () => Engine {
+send({ type: 'compiled', board: engine.board });
+if (!options.configure || guarded(configure)) offer();
+port.on('message', (message: ToWorker) => {
+  if (message.type === 'save') send({ type: 'saved', states: message.nodes.map(save) });
+  else live(message.beginning);
+});
+
+/** @returns null also when the node fails at it. */
+function save(node: number): Uint8Array | null {
+  try {
+    return engine.save(node);
+  } catch {
+    return null;
+  }
+}
+
+function loader({ code }: FlowArtifact): () => Engine {
   if (code.kind === 'unfused') {
     const modules = code.modules.map(bytes => new WebAssembly.Module(bytes as BufferSource));
     return () => unfusedEngine(plan, modules);
@@ -40,114 +61,149 @@ function loader({ plan, code }: FlowArtifact): () => Engine {
   return () => fusedEngine(plan, module);
 }
 
-/** The engine's rings go to the host, which fills them with what the old ones had not given out. */
+/** @returns false when a node refuses its props. */
+function configure(): boolean {
+  words[word(BOARD.state)] = FLOW_STATE.running;
+  const refused = engine.configure(BigInt(now_us()));
+  if (refused > 0) send({ type: 'refused', node: refused - 1, text: refusal() });
+  // The first call compiles the way into wasm: not at the first record's cost.
+  else engine.run(0);
+  words[word(BOARD.state)] = FLOW_STATE.ready;
+  return refused === 0;
+}
+
+/** The engine's rings go to the host. */
 function offer(): void {
   words = new Int32Array(engine.board);
   send({ type: 'loaded', ingress: engine.ingress, egress: engine.egress, board: engine.board });
 }
 
-const keep = (kept: Keeper['kept'] | null): Keeper => {
-  const made = new Keeper(engine, artifact.plan, kept, moved => send({ type: 'kept', kept: moved }));
-  send({ type: 'kept', kept: made.kept });
-  return made;
-};
-
-/** Begins, or goes on after the host has taken over fresh rings. */
-function live(): void {
-  try {
-    words[word(BOARD.state)] = FLOW_STATE.running;
-    const kept = keeper?.kept ?? legacy?.kept;
-    if (kept) {
-      keeper = keep(kept);
-      recover();
-    } else if (!begin()) return;
-    send({ type: 'ready' });
-    work(keeper!);
-    send({ type: 'stopped' });
-    port.close();
-  } catch (error) {
-    if (error instanceof FreshEngineNeeded) {
-      engine = load();
-      offer();
-      return;
-    }
-    fault(error, true);
-  }
+/** What the node that refused said. */
+function refusal(): string {
+  let text = '';
+  new EgressReader(engine.egress, engine.board, plan.egress_bytes).drain(record => {
+    if (record.kind === EGRESS_KIND.configure_error) text = new TextDecoder().decode(record.body.slice());
+    return true;
+  });
+  return text;
 }
 
-/** @returns false when a node refuses its props. */
-function begin(): boolean {
-  const refused = engine.configure(BigInt(now_us()));
-  if (refused > 0) {
-    send({ type: 'refused', node: refused - 1 });
+/** @returns what the work gave; false when it ended in a fault that nobody can skip, which was reported. */
+function guarded(work: () => boolean): boolean {
+  try {
+    return work();
+  } catch (error) {
+    if (error instanceof FreshEngineNeeded) throw error;
+    report(error, true, null);
     return false;
   }
-  // The first call compiles the way into wasm: not at the first record's cost.
-  engine.run(0);
-  keeper = keep(null);
-  keeper.take();
-  return true;
 }
 
-class FreshEngineNeeded extends Error {}
-let poison: Poison | null = null;
+function live(beginning: Beginning): void {
+  words[word(BOARD.state)] = FLOW_STATE.running;
+  try {
+    const begun = guarded(() => {
+      begin(beginning);
+      send({ type: 'ready', at_us: now_us() });
+      send({ type: 'parked', at_us: work() });
+      return true;
+    });
+    if (!begun) words[word(BOARD.state)] = FLOW_STATE.faulted;
+  } catch (error) {
+    if (!(error instanceof FreshEngineNeeded)) throw error;
+    engine = load();
+    offer();
+  }
+}
 
-/** Puts the state before the fault back and skips what faulted. The host may have replaced this thread since. */
+function begin(beginning: Beginning): void {
+  if (beginning.kind === 'go-on') return;
+  if (beginning.kind === 'recover') {
+    keeper = keep(beginning.kept);
+    poison ??= poisonOf(engine.board);
+    recover();
+    return;
+  }
+  if (beginning.kind === 'restore') {
+    if (!restoreCheckpoint(engine, plan, beginning.checkpoint)) throw new Error('the snapshot is not of this flow');
+    rebase(beginning.block);
+    engine.resume();
+  } else if (beginning.kind === 'take-over') takeOver(engine, plan, beginning.from, refusal);
+  keeper = keep(null);
+  keeper.take();
+}
+
+/** Fresh rings go on at the position that the cursor has. */
+function rebase(block: boolean): void {
+  if (!block) {
+    for (const name of ['block_open', 'cursor', 'cursor_end', 'batch_cursor', 'batch_end'] as const)
+      words[word(BOARD[name])] = 0;
+  }
+  words[word(BOARD.ingress_tail)] = words[word(BOARD.ingress_read)]!;
+  Atomics.store(words, word(BOARD.ingress_head), words[word(BOARD.ingress_read)]!);
+}
+
+function keep(kept: Kept | null): Keeper {
+  const made = new Keeper(engine, plan, kept, moved => send({ type: 'kept', kept: moved }));
+  send({ type: 'kept', kept: made.kept });
+  return made;
+}
+
+/** Puts the state before the fault back and skips what faulted. */
 function recover(): void {
-  poison ??= poisonOf(engine.board);
-  if (keeper!.checkpoint === null) throw new Error('the flow ended before its first checkpoint');
   if (!keeper!.restore()) throw new FreshEngineNeeded();
-  if (poison.entry !== ENTRY.none) replay(engine, keeper!.ticks, poison, waitForRoom);
+  if (poison!.entry !== ENTRY.none) replay(engine, poison!, waitForRoom);
   poison = null;
   keeper!.take();
   send({ type: 'recovered' });
 }
 
-function work(kept: Keeper): void {
+/** @returns when it ended its last run, µs since the epoch. */
+function work(): number {
   for (;;) {
     try {
-      loop(kept);
-      return;
-    } catch (error) {
-      poison = poisonOf(engine.board);
-      fault(error, false);
-      recover();
+      if (poison) recover();
       words[word(BOARD.state)] = FLOW_STATE.running;
+      return loop(keeper!);
+    } catch (error) {
+      if (error instanceof FreshEngineNeeded) throw error;
+      // In the middle of undoing one fault: there is nothing to go back to but the same again.
+      if (poison) throw error;
+      poison = poisonOf(engine.board);
+      report(error, poison.entry === ENTRY.none, capture());
     }
   }
 }
 
-function fault(error: unknown, hopeless: boolean): void {
-  words[word(BOARD.state)] = FLOW_STATE.faulted;
-  send({ type: 'fault', fault: faultOf(engine.board, artifact.plan, error), hopeless });
+function capture(): Capture | null {
+  if (performance.now() - capturedAt < CAPTURE_INTERVAL_MS) return null;
+  capturedAt = performance.now();
+  return captureFault(engine, keeper!.kept);
 }
 
-function loop(kept: Keeper): void {
-  const { plan } = artifact;
-  const tick_us = plan.tick_ms * 1_000;
-  let nextTick = plan.clock === 'arrival' ? now_us() + tick_us : Number.POSITIVE_INFINITY;
+function report(error: unknown, hopeless: boolean, captured: Capture | null): void {
+  words[word(BOARD.state)] = FLOW_STATE.faulted;
+  send({ type: 'fault', fault: faultOf(engine.board, plan, error), hopeless, capture: captured });
+}
+
+function loop(kept: Keeper): number {
   for (;;) {
     const wake = Atomics.load(words, word(BOARD.worker_wake));
-    Atomics.store(words, word(BOARD.state), FLOW_STATE.running);
-    const handled = engine.run(RUN_MAX);
-    const full = words[word(BOARD.egress_full)] === 1;
-    if (!full && now_us() >= nextTick) {
-      const now = BigInt(now_us());
-      kept.noteTick(now);
-      engine.tick(now);
-      nextTick = Math.max(nextTick + tick_us, now_us());
-    }
-    const due_ms = kept.keep();
-    wakeHost();
     const command = Atomics.load(words, word(BOARD.command));
     if (command === COMMAND.stop) break;
+    Atomics.store(words, word(BOARD.state), FLOW_STATE.running);
+    const handled = engine.run(RUN_MAX);
+    const due_ms = kept.keep();
+    wakeHost();
     if (handled > 0) continue;
-    if (command === COMMAND.drain && !full) break;
-    sleep(wake, Math.min(due_ms, (nextTick - now_us()) / 1_000));
+    if (command === COMMAND.drain && words[word(BOARD.egress_full)] === 0) break;
+    sleep(wake, due_ms);
   }
+  const ended = now_us();
   kept.take();
   Atomics.store(words, word(BOARD.state), FLOW_STATE.drained);
   wakeHost(true);
+  return ended;
 }
 
 /** Egress head and ingress tail when the host was last woken. */

@@ -157,7 +157,7 @@ function play(make: Make, steps: readonly Step[], random: Random): Outcome {
       keeper = new Keeper(engine, plan, keeper.kept, () => undefined);
       assert.ok(keeper.restore(), 'a fresh engine takes the checkpoint');
     }
-    replay(engine, keeper.ticks, poison, drain);
+    replay(engine, poison, drain);
     keeper.take();
     guarded(() => {
       while (engine.run(7) > 0) drain();
@@ -165,14 +165,16 @@ function play(make: Make, steps: readonly Step[], random: Random): Outcome {
   };
   let time = 0;
   for (const step of steps) {
+    const writer = new IngressWriter(engine.ingress, engine.board, RING_LIMITS.ingress_bytes);
     if (step.kind === 'tick') {
-      if (!step.skip) {
-        keeper.noteTick(BigInt(step.now));
-        guarded(() => engine.tick(BigInt(step.now)));
-      }
       time = step.now;
+      if (!step.skip) {
+        assert.ok(writer.write(new Uint8Array(), FRAMING.tick, 0, time));
+        guarded(() => {
+          while (engine.run(3) > 0);
+        });
+      }
     } else if (step.messages.length > 0) {
-      const writer = new IngressWriter(engine.ingress, engine.board, RING_LIMITS.ingress_bytes);
       assert.ok(writer.write(frames(step.messages), FRAMING.sp_tcp, 0, time));
       guarded(() => {
         while (engine.run(1 + random.int(5)) > 0) if (random.chance(0.3)) drain();

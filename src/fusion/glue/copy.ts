@@ -25,6 +25,10 @@ export const copyMessage = (from: Place, to: Place, dst: string): string => `
     (then (call $near_${from.name}_${to.name} (local.get ${dst}) (local.get $ptr) (local.get $len)))
     (else (call $far_${from.name}_${to.name} (local.get ${dst}) (local.get $ptr) (local.get $len))))`;
 
+/** The same where speed is not worth the code of a near copy. */
+export const copyRare = (from: Place, to: Place, dst: string): string =>
+  `(call $far_${from.name}_${to.name} (local.get ${dst}) (local.get $ptr) (local.get $len))`;
+
 /**
  * Functions between two memories: `$near_<from>_<to> (dst, src, len)`, for messages for which `isNear` and `withinReach`
  * hold, and `$far_<from>_<to>` for all.

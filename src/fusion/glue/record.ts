@@ -1,6 +1,7 @@
 import {
   BOARD_U64,
   boardLayout,
+  DIRECT_HEADER_BYTES,
   DRIVER_SLOT,
   DRIVER_SLOTS,
   EGRESS_KIND,
@@ -8,6 +9,7 @@ import {
   type FlowPlan,
   NO_NODE,
   NODE_COUNTERS,
+  type PlanNode,
   portCount,
   RING_LIMITS,
 } from '#abi';
@@ -190,6 +192,7 @@ ${skipFunction}
   ${plan.sources.map(node => sourceCall(plan, node)).join('\n')}
   ${storeWord('current', '(i32.const 0)')}
   (call $publish))
+${directFunction(plan)}
 ${plan.clock === 'event' ? eventTick(plan) : ''}`;
 }
 
@@ -202,6 +205,37 @@ const skipFunction = `
     (i32.or (i32.const ${EGRESS_KIND.fault | (NO_NODE << 16)}) (i32.shl (local.get $entry) (i32.const 8))) (local.get $len)))
   (memory.copy $egress $ingress (local.get $to) (local.get $ptr) (local.get $len))
   (call $publish))`;
+
+/** A message for one node alone, as it stands in a direct block. */
+const directFunction = (plan: FlowPlan): string => `
+(func $direct (param $ptr i32) (param $len i32)
+  (local $place i32) (local $at i32) (local $rest i32) (local $near i32)
+  (if (i32.lt_u (local.get $len) (i32.const ${DIRECT_HEADER_BYTES})) (then
+    (call $malformed (local.get $ptr) (local.get $len))
+    (return)))
+  (local.set $place (i32.load $ingress (local.get $ptr)))
+  (local.set $at (i32.add (local.get $ptr) (i32.const ${DIRECT_HEADER_BYTES})))
+  (local.set $rest (i32.sub (local.get $len) (i32.const ${DIRECT_HEADER_BYTES})))
+  ${storeLong('record', `(i64.add ${loadLong('record')} (i64.const 1))`)}
+  ${storeWord('entry', `(i32.const ${ENTRY.direct})`)}
+  ${storeLong('timestamp', '(i64.const 0)')}
+  (call $refill (i32.const ${plan.limits.emits}))
+  (if (i64.eq ${loadLong('record')} ${loadLong('poison_record')}) (then
+    (call $skip (i32.const ${ENTRY.direct}) (local.get $ptr) (local.get $len))
+    (return)))
+  ${plan.nodes
+    .flatMap((node, index) =>
+      inputsOf(node).map(
+        port => `(if (i32.eq (local.get $place) (i32.const ${index | (port << 16)})) (then
+    (call $direct_${index}_${port} (local.get $at) (local.get $rest) (local.get $near))))`,
+      ),
+    )
+    .join('\n  ')}
+  ${storeWord('current', '(i32.const 0)')}
+  (call $publish))`;
+
+/** Ports that a direct block may name. */
+export const inputsOf = (node: PlanNode): number[] => (node.source === null ? node.inputs.map((_, port) => port) : [0]);
 
 const sourceCall = (plan: FlowPlan, node: number): string => `
   ${count(layoutOf(plan).nodes + node * NODE_COUNTERS.bytes + NODE_COUNTERS.source_records)}

@@ -13,7 +13,7 @@ export function ringFunctions(plan: FlowPlan): string {
   const address = (position: string): string => `(i32.and ${position} (i32.const ${mask}))`;
   return `
 (func $run (export "run") (param $max i32) (result i32)
-  (local $done i32)
+  (local $done i32) (local $opened i32)
   ${storeWord('egress_full', '(i32.const 0)')}
   (block $out (loop $next
     (br_if $out (i32.ge_u (local.get $done) (local.get $max)))
@@ -25,7 +25,10 @@ export function ringFunctions(plan: FlowPlan): string {
           (if (i32.eq ${loadWord('cursor')} ${loadWord('cursor_end')})
             (then (call $close_block))
             (else (call $frame_step) (local.set $done (i32.add (local.get $done) (i32.const 1))))))
-        (else (br_if $out (i32.eqz (call $open_block)))))))
+        (else
+          (local.set $opened (call $open_block))
+          (br_if $out (i32.eqz (local.get $opened)))
+          (local.set $done (i32.add (local.get $done) (i32.sub (local.get $opened) (i32.const 1))))))))
     (br $next)))
   (local.get $done))
 
@@ -35,6 +38,7 @@ export function ringFunctions(plan: FlowPlan): string {
   ${storeWord('cursor', '(global.get $next_cursor)')}
   ${storeWord('batch_cursor', '(global.get $next_batch)')})
 
+;; 0: the ring is empty; 1: opened; 2: the block was one step, which ran.
 (func $open_block (result i32)
   (local $at i32) (local $now i64)
   (if (i32.eq ${loadWord('ingress_read')} (i32.atomic.load $board offset=${BOARD.ingress_head} (i32.const 0)))
@@ -48,6 +52,9 @@ export function ringFunctions(plan: FlowPlan): string {
   (if (i32.eq ${loadWord('block_framing')} (i32.const ${FRAMING.padding})) (then
     (call $close_block)
     (return (i32.const 1))))
+  (if (i32.ge_u ${loadWord('block_framing')} (i32.const ${FRAMING.tick})) (then
+    (call $whole_block (local.get $at))
+    (return (i32.const 2))))
   ${
     plan.clock === 'arrival'
       ? `(local.set $now (i64.load $ingress offset=${INGRESS_HEADER.now} (local.get $at)))
@@ -62,11 +69,30 @@ export function ringFunctions(plan: FlowPlan): string {
     (call $malformed (i32.const 0) (i32.const 0))))
   (i32.const 1))
 
+;; A block that is one step by itself: it is behind the cursor before it runs.
+(func $whole_block (param $at i32)
+  (local $now i64)
+  ${storeWord('cursor', loadWord('cursor_end'))}
+  ${count(BOARD_U64.steps)}
+  (local.set $now (i64.load $ingress offset=${INGRESS_HEADER.now} (local.get $at)))
+  (call $close_block)
+  ${
+    plan.clock === 'arrival'
+      ? `(if (i32.eq ${loadWord('block_framing')} (i32.const ${FRAMING.tick})) (then
+    (call $tick (local.get $now))
+    (return)))
+  (call $start_time (local.get $now))`
+      : ''
+  }
+  (if (i32.eq ${loadWord('block_framing')} (i32.const ${FRAMING.direct})) (then
+    (call $direct (i32.add (local.get $at) (i32.const ${INGRESS_HEADER.bytes})) (i32.load $ingress (local.get $at))))))
+
 (func $close_block
   (local $read i32)
   (local.set $read ${loadWord('ingress_read')})
   ${storeWord('block_open', '(i32.const 0)')}
-  ${count(BOARD_U64.blocks)}
+  (if (i32.ne ${loadWord('block_framing')} (i32.const ${FRAMING.padding})) (then
+    ${count(BOARD_U64.blocks)}))
   (local.set $read (i32.add (local.get $read) (i32.add (i32.const ${INGRESS_HEADER.bytes})
     (i32.and (i32.const ${-RING_ALIGN}) (i32.add (i32.const ${RING_ALIGN - 1})
       (i32.load $ingress ${address('(local.get $read)')}))))))

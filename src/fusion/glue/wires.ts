@@ -13,8 +13,8 @@ import {
   RING_LIMITS,
   WIRE_COUNTERS,
 } from '#abi';
-import { copyMessage, isNear } from './copy.ts';
-import { layoutOf } from './record.ts';
+import { copyMessage, copyRare, isNear } from './copy.ts';
+import { inputsOf, layoutOf } from './record.ts';
 import {
   access,
   bare,
@@ -99,7 +99,12 @@ export function wireFunctions(plan: FlowPlan, shapes: readonly NodeShape[]): str
     );
     parts.push(refusal(`source_${node}`, INGRESS, node, 0, plan));
   }
-  plan.nodes.forEach((_, index) => {
+  plan.nodes.forEach((node, index) => {
+    const after = count(entryFuel(plan, index), '(i64.sub (local.get $before) (global.get $fuel))');
+    for (const port of inputsOf(node)) {
+      parts.push(delivery(`direct_${index}_${port}`, INGRESS, index, port, shapes, 0, after, true));
+      parts.push(refusal(`direct_${index}_${port}`, INGRESS, index, port, plan));
+    }
     parts.push(emitFunction(plan, index, shapes[index]!), logFunction(index));
   });
   return parts.join('\n');
@@ -118,6 +123,7 @@ function delivery(
   shapes: readonly NodeShape[],
   caller: number | null,
   after: string,
+  rare = false,
 ): string {
   const post = shapes[node]!.posts.has('handle');
   const target = memoryOf(node);
@@ -128,7 +134,7 @@ function delivery(
   (local.set $caller ${caller === null ? loadWord('current') : `(i32.const ${caller})`})
   ${enter(node, 'cabi_realloc')}
   (local.set $buffer (call $realloc_${node} (i32.const 0) (i32.const 0) (i32.const 1) (local.get $len)))
-  ${copyMessage(from, target, '$buffer')}
+  ${rare ? copyRare(from, target, '$buffer') : copyMessage(from, target, '$buffer')}
   ${enter(node, 'handle')}
   (local.set $result (call $handle_${node} (i32.const ${port}) (local.get $buffer) (local.get $len)))
   (if (i32.and (local.get $result) (i32.const 3)) (then ${fault('result_pointer')}))
@@ -221,7 +227,9 @@ const logFunction = (index: number): string => `
 export function copyPairs(plan: FlowPlan): [Place, Place][] {
   const pairs = new Map<string, [Place, Place]>();
   const add = (from: Place, to: Place): void => void pairs.set(`${from.name}>${to.name}`, [from, to]);
-  for (const node of plan.sources) add(INGRESS, memoryOf(node));
+  plan.nodes.forEach((_, node) => {
+    add(INGRESS, memoryOf(node));
+  });
   for (const wire of plan.wires) add(memoryOf(wire.source_node), memoryOf(wire.target_node));
   plan.nodes.forEach((node, index) => {
     if (node.sink !== null) add(memoryOf(index), EGRESS);

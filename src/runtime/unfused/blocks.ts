@@ -15,8 +15,8 @@ const BATCH_FIELD = 31;
 
 /** One message found in the ring: bytes [start, end) of ingress. `advance` moves the cursors behind it. */
 export interface Block {
-  /** `update`: a TagUpdate to check. `malformed`: known to be none. `skip`: nothing to run. */
-  readonly kind: 'update' | 'malformed' | 'skip';
+  /** `update`: a TagUpdate to check. `malformed`: known to be none. `skip`: nothing to run. `tick`, `direct`: see FRAMING. */
+  readonly kind: 'update' | 'malformed' | 'skip' | 'tick' | 'direct';
   readonly start: number;
   readonly end: number;
   readonly now: bigint;
@@ -72,10 +72,20 @@ export class BlockReader {
     board.set('cursor_end', read + INGRESS_HEADER.bytes + length);
     board.set('block_open', 1);
     if (framing === FRAMING.padding) return this.#close();
+    if (framing >= FRAMING.tick) return this.#whole(framing, at + INGRESS_HEADER.bytes, length);
     if (framing === FRAMING.message && length === 0) {
       return { kind: 'malformed', start: 0, end: 0, now: this.#now(), advance: () => undefined };
     }
     return 'moved';
+  }
+
+  /** A block that is one step by itself: it is behind the cursor before it runs. */
+  #whole(framing: number, start: number, length: number): Block | 'moved' {
+    const now = this.#now();
+    this.#advance('cursor', this.#board.get('cursor_end'));
+    this.#close();
+    const kind = framing === FRAMING.tick ? 'tick' : framing === FRAMING.direct ? 'direct' : null;
+    return kind ? { kind, start, end: start + length, now, advance: () => undefined } : 'moved';
   }
 
   #close(): 'moved' {
@@ -84,7 +94,7 @@ export class BlockReader {
     const length = this.#view.getUint32(this.#address(read), true);
     const next = (read + INGRESS_HEADER.bytes + alignRing(length)) | 0;
     board.set('block_open', 0);
-    board.count('blocks');
+    if (board.get('block_framing') !== FRAMING.padding) board.count('blocks');
     board.set('ingress_read', next);
     if (Atomics.load(board.words, BOARD.retain / 4) === 0) Atomics.store(board.words, BOARD.ingress_tail / 4, next);
     return 'moved';

@@ -2,7 +2,16 @@
  * The unfused engine: the same flow with one instance per node, routed in TypeScript. The debug mode, and the other opinion
  * that the fused module is tested against: same records in, same egress and counters out.
  */
-import { BOARD_MAGIC, BOARD_VERSION, ENTRY, type FlowPlan, NO_NODE, NODE_COUNTERS, RING_LIMITS } from '#abi';
+import {
+  BOARD_MAGIC,
+  BOARD_VERSION,
+  DIRECT_HEADER_BYTES,
+  ENTRY,
+  type FlowPlan,
+  NO_NODE,
+  NODE_COUNTERS,
+  RING_LIMITS,
+} from '#abi';
 import type { Engine, NodeState } from '../engine.ts';
 import { type Block, BlockReader } from './blocks.ts';
 import { Board, layoutOf } from './board.ts';
@@ -95,6 +104,14 @@ class UnfusedEngine implements Engine {
   /** @returns false when a tick ran in its place and the message stays. */
   #step(step: Block): boolean {
     if (this.#plan.clock === 'arrival' && step.now > this.#budget.now) this.#setNow(step.now);
+    if (step.kind === 'tick') {
+      if (this.#plan.clock === 'arrival') this.tick(step.now);
+      return true;
+    }
+    if (step.kind === 'direct') {
+      this.#direct(step.start, step.end);
+      return true;
+    }
     if (step.kind === 'skip') {
       step.advance();
       return true;
@@ -124,6 +141,29 @@ class UnfusedEngine implements Engine {
       this.#board.add(base + NODE_COUNTERS.source_records, 1n);
       const before = this.#budget.fuel.value;
       this.#nodes[source]!.handle(0, message);
+      this.#board.add(base + NODE_COUNTERS.entry_fuel, before - this.#budget.fuel.value);
+    }
+    this.#budget.open = false;
+    this.#board.set('current', 0);
+    this.#egress.publish();
+  }
+
+  #direct(start: number, end: number): void {
+    if (end - start < DIRECT_HEADER_BYTES) return this.#malformed(start, end);
+    const place = new DataView(this.ingress, start, DIRECT_HEADER_BYTES);
+    const index = place.getUint16(0, true);
+    const port = place.getUint16(2, true);
+    this.#board.count('record');
+    this.#board.setLong('timestamp', 0n);
+    this.#board.set('entry', ENTRY.direct);
+    this.#refill(this.#plan.limits.emits);
+    if (this.#board.long('record') === this.#board.long('poison_record'))
+      return this.#skip(ENTRY.direct, this.#bytes.subarray(start, end));
+    const node = this.#plan.nodes[index];
+    if (node && port < (node.source === null ? node.inputs.length : 1)) {
+      const before = this.#budget.fuel.value;
+      this.#nodes[index]!.handle(port, this.#bytes.subarray(start + DIRECT_HEADER_BYTES, end));
+      const base = this.#board.layout.nodes + index * NODE_COUNTERS.bytes;
       this.#board.add(base + NODE_COUNTERS.entry_fuel, before - this.#budget.fuel.value);
     }
     this.#budget.open = false;

@@ -1,0 +1,40 @@
+import { BOARD_U64 } from '#abi';
+import { carryInput } from './carry-over.ts';
+import { checkpointLong } from './checkpoint.ts';
+import type { FlowThread } from './flow-thread.ts';
+import { lastCheckpoint } from './keeper.ts';
+import type { Predecessor } from './protocol.ts';
+import { type NodeFate, statePlan } from './state-plan.ts';
+
+export interface SwapReport {
+  readonly nodes: readonly NodeFate[];
+  /** Between the last run of the old version and the first of the new one. */
+  readonly pause_us: number;
+  /** Number of the last record of the old version. */
+  readonly record: number;
+}
+
+/**
+ * Lets a loaded and configured version go on where a parked one stands: state, cursor, and what the ring holds.
+ * @param ended_us when the old one ended its last run. @throws GatewayError: the old one can go on.
+ */
+export async function switchVersion(
+  old: FlowThread,
+  fresh: FlowThread,
+  ended_us: number,
+  older: Predecessor | null,
+): Promise<SwapReport> {
+  const { plan } = old.artifact;
+  const nodes = statePlan(plan, fresh.artifact.plan);
+  const migrated = nodes.filter(one => one.fate === 'migrated').map(one => one.node);
+  const indexes = migrated.map(id => plan.nodes.findIndex(node => node.id === id));
+  const saved = migrated.length === 0 ? [] : await old.save(indexes);
+  const states = Object.fromEntries(migrated.flatMap((id, i) => (saved[i] ? [[id, saved[i]]] : [])));
+  const checkpoint = lastCheckpoint(old.kept!)!;
+  carryInput(old.buffers!, fresh.buffers!);
+  const begun_us = await fresh.go(
+    { kind: 'take-over', from: { plan, checkpoint, states, older } },
+    checkpointLong(checkpoint, BOARD_U64.egress_records),
+  );
+  return { nodes, pause_us: Math.max(0, begun_us - ended_us), record: checkpointLong(checkpoint, BOARD_U64.record) };
+}
