@@ -1,77 +1,70 @@
-import { EGRESS_KIND, LOG_LEVELS, type LogLevel } from '#abi';
-import { listenPull, openSink, type PullListener, type Sink, type SinkState } from '#connectors';
+import { DIRECT_HEADER_BYTES, EGRESS_KIND, FRAMING, LOG_LEVELS, type LogLevel } from '#abi';
+import { listenPull, type PullListener } from '#connectors';
 import type { GatewayError } from '#diagnostic';
 import {
+  type Capture,
   describeFault,
   type EgressRecord,
   type FaultRecord,
   type FlowArtifact,
-  FlowRunner,
   type FlowStats,
-  type RunnerOptions,
+  type SwapReport,
 } from '#runtime';
+import { type DeadLetterStats, DeadLetters, type FullLetter, type Letter } from './dead-letters.ts';
+import { Deployer, PROBATION_DEFAULTS, type ProbationOptions } from './deploy.ts';
+import type { GatewayFlowEvents, GatewayFlowOptions } from './flow-options.ts';
+import { type FlowService, startService } from './flow-service.ts';
 import { LatencyHistogram } from './latency.ts';
-import type { LoadedFlow } from './load-flow.ts';
+import { LetterBox } from './letter-box.ts';
+import type { SinkStatus } from './outlets.ts';
 import { RateLimit } from './rate-limit.ts';
 
-export interface GatewayFlowOptions extends RunnerOptions {
-  /** `tcp://HOST:PORT` or `ipc://PATH`, several at once. */
-  readonly listen: readonly string[];
-  /** Relative paths of file sinks start here. */
-  readonly directory: string;
-  readonly message_bytes_max?: number;
-}
-export interface GatewayFlowEvents {
-  /** One line for people; already limited in rate. */
-  readonly onLog: (level: LogLevel, text: string) => void;
-  readonly onFault?: (fault: FaultRecord) => void;
-  readonly onDown?: (error: GatewayError) => void;
-}
-export interface SinkStatus extends SinkState {
-  readonly node: string;
-  readonly kind: string;
-  /** Beginning of the last output, as text. */
-  readonly last: string;
+export interface StateStats {
+  readonly letters: DeadLetterStats;
+  /** Messages dropped while the flow was set aside. */
+  readonly ingress_dropped: number;
+  readonly spilled_bytes: number;
+  readonly journal_bytes: number;
+  readonly snapshot: { readonly time: string; readonly record: number; readonly bytes: number } | null;
+  readonly recordings: number;
 }
 
-const LAST_OUTPUT_BYTES = 160;
 const PAYLOAD_SAMPLE_BYTES = 32;
+const STOP_MS = 10_000;
 const now_us = (): number => Math.round((performance.timeOrigin + performance.now()) * 1000);
+
+/** What the document says about how the flow is run. */
+export interface FlowTraits {
+  readonly document: { readonly durable?: boolean | undefined };
+}
 
 /** One flow in service: drivers on one side, sinks on the other, back-pressure all the way from a slow sink to the sockets. */
 export class GatewayFlow {
   readonly latency = new LatencyHistogram();
-  readonly #flow: LoadedFlow;
-  readonly #artifact: FlowArtifact;
+  readonly #flow: FlowTraits;
+  readonly #first: FlowArtifact;
   readonly #options: GatewayFlowOptions;
   readonly #events: GatewayFlowEvents;
-  readonly #runner: FlowRunner;
-  readonly #sinks = new Map<number, { sink: Sink; kind: string; last: Buffer; lastBytes: number }>();
   readonly #problems = new RateLimit(1_000);
+  #service: FlowService | null = null;
+  #deployer: Deployer | null = null;
+  #letters: DeadLetters | null = null;
+  #box: LetterBox | null = null;
   #listeners: PullListener[] = [];
   #lastDeadLetter = '';
 
-  constructor(flow: LoadedFlow, artifact: FlowArtifact, options: GatewayFlowOptions, events: GatewayFlowEvents) {
+  /** @param flow a LoadedFlow, or what of it counts here */
+  constructor(flow: FlowTraits, artifact: FlowArtifact, options: GatewayFlowOptions, events: GatewayFlowEvents) {
     this.#flow = flow;
-    this.#artifact = artifact;
+    this.#first = artifact;
     this.#options = options;
     this.#events = events;
-    this.#runner = new FlowRunner(
-      artifact,
-      {
-        onEgress: record => this.#egress(record),
-        onRoom: () => this.#listeners.forEach(one => one.resume()),
-        onFault: fault => {
-          this.#log('error', 'fault', describeFault(fault));
-          events.onFault?.(fault);
-        },
-        onDown: error => events.onDown?.(error),
-      },
-      options,
-    );
   }
 
-  /** Opens the sinks, loads the flow, then listens. Leaves nothing open when it fails. @throws GatewayError */
+  /**
+   * Opens the sinks, loads the flow, takes up the state that its folder holds, then listens. Leaves nothing open when it
+   * fails. @throws GatewayError
+   */
   async start(): Promise<void> {
     try {
       await this.#bringUp();
@@ -82,108 +75,199 @@ export class GatewayFlow {
   }
 
   async #bringUp(): Promise<void> {
-    await this.#openSinks();
-    await this.#runner.start();
+    const { listen, message_bytes_max } = this.#options;
+    const problem = (error: GatewayError): void => this.#log('warn', error.code, error.message);
+    await startService(this.#first, this.#flow.document.durable ?? false, this.#options, {
+      onService: service => this.#adopt(service),
+      onEgress: (record, version) => this.#egress(record, version),
+      onFault: (fault, capture) => this.#fault(fault, capture),
+      onRecovered: path => this.#box!.recovered(path, this.#service!.runner.artifact.plan),
+      onResume: () => this.#listeners.forEach(one => one.resume()),
+      onQuarantined: (fault, ms) => this.#quarantined(fault, ms),
+      onReleased: () => {
+        this.#log('info', 'released', 'the flow goes on');
+        this.#events.onReleased?.();
+      },
+      onOutputFailed: (node, error, body, sequence) => {
+        this.#log('error', `sink ${node}`, `${node}: ${error.message}`);
+        const kind = this.#service!.runner.artifact.plan.nodes.find(one => one.id === node)?.node_type ?? '-';
+        this.#box!.output(node, kind, error, body, sequence);
+      },
+      onProblem: problem,
+      onDown: error => this.#events.onDown?.(error),
+    });
+    if (this.#service!.runner.artifact !== this.#first)
+      await this.deploy(this.#first, { probation_ms: 0, probation_faults: 0 });
     const handlers = {
       onFrames: (driver: number, framing: number, span: Uint8Array) =>
-        this.#runner.write(span, framing, driver, now_us()),
-      onProblem: (error: GatewayError) => this.#log('warn', error.code, error.message),
+        this.#service!.intake.take(driver, framing, span),
+      onProblem: problem,
     };
-    const options =
-      this.#options.message_bytes_max === undefined ? {} : { message_bytes_max: this.#options.message_bytes_max };
-    for (const url of this.#options.listen) this.#listeners.push(await listenPull(url, handlers, options));
+    const limits = message_bytes_max === undefined ? {} : { message_bytes_max };
+    for (const url of listen) this.#listeners.push(await listenPull(url, handlers, limits));
+  }
+
+  /** Before anything runs: what runs reports to these. */
+  #adopt(service: FlowService): void {
+    const problem = (error: GatewayError): void => this.#log('error', error.code, error.message);
+    this.#service = service;
+    this.#letters = new DeadLetters(service.state?.place('dead-letters') ?? null, this.#options.dead_letters_max);
+    this.#box = new LetterBox(this.#letters, letter => this.#dead(letter), problem);
+    this.#deployer = new Deployer(service.runner, service.outlets, {
+      onVersion: version => service.adopt(version),
+      onRolledBack: (reason, since) => this.#rolledBack(reason, since),
+      onProblem: problem,
+    });
   }
 
   /** Addresses it is bound to. */
   get addresses(): string[] {
     return this.#listeners.map(one => one.url);
   }
-
   get connections(): number {
     return this.#listeners.reduce((sum, one) => sum + one.connections.length, 0);
   }
-
   get lastDeadLetter(): string {
     return this.#lastDeadLetter;
   }
 
-  stats(): FlowStats {
-    return this.#runner.stats();
+  stats(): FlowStats & StateStats {
+    const { runner, intake, state, snapshots, recordings } = this.#service!;
+    return {
+      ...runner.stats(),
+      letters: this.#letters!.stats,
+      ingress_dropped: intake.dropped,
+      spilled_bytes: state?.spill.bytes ?? 0,
+      journal_bytes: state?.journal?.bytes ?? 0,
+      snapshot: snapshots?.last ?? null,
+      recordings: recordings?.files.length ?? 0,
+    };
   }
 
   sinks(): SinkStatus[] {
-    return [...this.#sinks].map(([node, { sink, kind, last, lastBytes }]) => ({
-      ...sink.state,
-      node: this.#artifact.plan.nodes[node]!.id,
-      kind,
-      last: last.toString('utf8', 0, lastBytes).split('\n')[0]!.trimEnd(),
-    }));
+    return this.#service?.outlets.status() ?? [];
   }
 
-  /** Stops taking records in, handles those in hand, writes out what the sinks hold. */
+  /** Newest first. */
+  deadLetters(): Letter[] {
+    return this.#letters!.list();
+  }
+  deadLetter(id: number): FullLetter | null {
+    return this.#letters!.get(id);
+  }
+  dropDeadLetter(id: number): boolean {
+    return this.#letters!.drop(id);
+  }
+
+  /** Hands the message to its node again, or runs the record again. @returns null, or why that cannot be done now. */
+  retryDeadLetter(id: number): string | null {
+    const letter = this.#letters!.get(id);
+    if (!letter) return `there is no dead letter ${id}`;
+    const problem = this.#retry(letter);
+    if (problem === null) this.#letters!.drop(id);
+    return problem;
+  }
+
+  #retry({ kind, node, port, message }: FullLetter): string | null {
+    const { intake, runner, outlets } = this.#service!;
+    if (kind === 'tick') return 'a tick that failed has no message to retry';
+    if (kind === 'output') return outlets.again(node, message) ? null : `the sink ${node} is not there, or is full`;
+    if (kind === 'fault') return intake.inject(FRAMING.message, message) ? null : 'the flow takes nothing in now';
+    const { nodes } = runner.artifact.plan;
+    const index = nodes.findIndex(one => one.id === node);
+    const input = port === null ? 0 : (nodes[index]?.inputs.indexOf(port) ?? -1);
+    if (index < 0 || input < 0) return `the running version has no input ${port ?? ''} at a node ${node}`;
+    const block = Buffer.alloc(DIRECT_HEADER_BYTES + message.length);
+    block.writeUInt16LE(index, 0);
+    block.writeUInt16LE(input, 2);
+    block.set(message, DIRECT_HEADER_BYTES);
+    return intake.inject(FRAMING.direct, block) ? null : 'the flow takes nothing in now';
+  }
+
+  /** Replaces the running version between two records, see `FlowRunner.swap`. @throws GatewayError: nothing has changed. */
+  deploy(version: FlowArtifact, options: Partial<ProbationOptions> = {}): Promise<SwapReport> {
+    return this.#deployer!.deploy(version, { ...PROBATION_DEFAULTS, ...options });
+  }
+
+  /** Ends a quarantine now. */
+  release(): Promise<void> {
+    return this.#service!.runner.release();
+  }
+
+  /** Stops taking records in, handles those in hand, writes out what the sinks hold, keeps the state. */
   async stop(): Promise<void> {
     await Promise.all(this.#listeners.map(one => one.close()));
     this.#listeners = [];
-    await this.#runner.drain();
-    await this.flush();
-    await Promise.all([...this.#sinks.values()].map(({ sink }) => sink.close()));
+    this.#deployer?.stop();
+    await this.#service?.stop(this.#options.stop_ms ?? STOP_MS);
+    this.#letters?.close();
   }
 
   /** Waits until the sinks have taken everything that the flow has put out. */
   async flush(): Promise<void> {
+    const { runner, outlets } = this.#service!;
     do {
-      this.#runner.pump();
-      await Promise.all([...this.#sinks.values()].map(({ sink }) => sink.flush()));
-    } while (this.#runner.stats().egress_fill > 0);
+      runner.pump();
+      await outlets.flush();
+    } while (runner.stats().egress_fill > 0);
   }
 
-  async #openSinks(): Promise<void> {
-    for (const [index, node] of this.#artifact.plan.nodes.entries()) {
-      if (node.sink === null) continue;
-      const sink = await openSink(node.sink, {
-        node: node.id,
-        id_prefix: this.#artifact.plan.name,
-        spool: null,
-        props: this.#flow.document.nodes.find(one => one.id === node.id)?.props ?? {},
-        directory: this.#options.directory,
-        events: {
-          onDrain: () => this.#runner.pump(),
-          onProblem: error => this.#log('warn', `sink ${node.id}`, `${node.id}: ${error.message}`),
-          onFailed: error => this.#log('error', `sink ${node.id}`, `${node.id}: ${error.message}`),
-        },
-      });
-      this.#sinks.set(index, { sink, kind: node.sink, last: Buffer.alloc(LAST_OUTPUT_BYTES), lastBytes: 0 });
-    }
-  }
-
-  /** The way out of every record: no decoding, one copy into the sink's buffer. */
-  #egress(record: EgressRecord): boolean {
+  #egress(record: EgressRecord, version: FlowArtifact): boolean {
     if (record.kind !== EGRESS_KIND.output) {
-      this.#note(record);
+      this.#note(record, version);
       return true;
     }
-    const entry = this.#sinks.get(record.node)!;
-    if (!entry.sink.write(record.body, record.sequence)) return false;
-    const length = Math.min(record.body.length, LAST_OUTPUT_BYTES);
-    entry.last.set(record.body.length > length ? record.body.subarray(0, length) : record.body);
-    entry.lastBytes = length;
+    if (!this.#service!.outlets.write(version, record)) return false;
     if (record.timestamp_us > 0) this.latency.add(now_us() - record.timestamp_us);
     return true;
   }
 
-  #note(record: EgressRecord): void {
-    const node = this.#artifact.plan.nodes[record.node]?.id ?? 'flow';
-    const text = (): string => Buffer.from(record.body).toString('utf8');
-    if (record.kind === EGRESS_KIND.log)
-      this.#log(LOG_LEVELS[record.detail] ?? 'info', `log ${node}`, `${node}: ${text()}`);
+  #note(record: EgressRecord, version: FlowArtifact): void {
+    const node = version.plan.nodes[record.node]?.id ?? 'flow';
+    if (record.kind === EGRESS_KIND.dead_letter || record.kind === EGRESS_KIND.fault) this.#box!.take(record, version);
     else if (record.kind === EGRESS_KIND.malformed) {
       const sample = Buffer.from(record.body.subarray(0, PAYLOAD_SAMPLE_BYTES)).toString('hex');
       this.#log('warn', 'malformed', `malformed message, first bytes ${sample || '(empty)'}`);
-    } else if (record.kind === EGRESS_KIND.dead_letter) {
-      const length = new DataView(record.body.buffer, record.body.byteOffset).getUint32(0, true);
-      this.#lastDeadLetter = `${node}: ${Buffer.from(record.body.subarray(4, 4 + length)).toString('utf8')}`;
-      this.#log('warn', `dead ${node}`, `dead letter at ${this.#lastDeadLetter}`);
+    } else if (record.kind === EGRESS_KIND.log) {
+      const text = Buffer.from(record.body).toString('utf8');
+      this.#log(LOG_LEVELS[record.detail] ?? 'info', `log ${node}`, `${node}: ${text}`);
     }
+  }
+
+  #fault(fault: FaultRecord, capture: Capture | null): void {
+    const { runner, recordings } = this.#service!;
+    this.#log('error', 'fault', describeFault(fault));
+    this.#box!.fault(fault, runner.artifact.plan);
+    this.#events.onFault?.(fault);
+    this.#deployer!.fault(describeFault(fault), false);
+    if (!capture || !recordings) return;
+    recordings
+      .write(runner.artifact, fault, capture)
+      .then(file => file && this.#events.onRecording?.(file))
+      .catch(error => this.#log('warn', 'recording', (error as GatewayError).message));
+  }
+
+  #quarantined(fault: FaultRecord, ms: number): void {
+    const until = ms === Number.POSITIVE_INFINITY ? 'until it is released' : `for ${ms / 1_000} s`;
+    this.#log('error', 'quarantine', `the flow keeps failing and is set aside ${until}; last: ${describeFault(fault)}`);
+    this.#events.onQuarantined?.(fault, ms);
+    this.#deployer!.fault(describeFault(fault), true);
+    // What is not held back goes to disk, or is dropped.
+    this.#listeners.forEach(one => one.resume());
+  }
+
+  #dead(letter: Letter): void {
+    this.#lastDeadLetter = `${letter.node}: ${letter.reason}`;
+    this.#log('warn', `dead ${letter.node}`, `dead letter ${letter.id} at ${this.#lastDeadLetter}`);
+    this.#events.onDeadLetter?.(letter);
+  }
+
+  /** What failed in the version that is gone runs again in the one that is back. */
+  #rolledBack(reason: string, since: number): void {
+    const failed = this.#letters!.list().filter(letter => letter.kind === 'fault' && letter.record > since);
+    for (const { id } of failed.reverse()) this.retryDeadLetter(id);
+    this.#log('error', 'rollback', `the new version was rolled back: ${reason}`);
+    this.#events.onRolledBack?.(reason);
   }
 
   /** The same kind of line at most once a second; what was left out is counted in the next one. */

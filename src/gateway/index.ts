@@ -1,5 +1,12 @@
 /** The one place that wires things together: documents, nodes, fusion, a running flow, its drivers and sinks. */
 export { type ArtifactOptions, artifactKey, type FusedFlow, fusedFlow, readArtifact, unfusedFlow } from './artifact.ts';
+export { DEAD_LETTER_LIMITS, DeadLetters, type FullLetter, type Letter, type LetterKind } from './dead-letters.ts';
+export { PROBATION_DEFAULTS, type ProbationOptions } from './deploy.ts';
 export { toInput } from './flow-input.ts';
-export { GatewayFlow, type GatewayFlowEvents, type GatewayFlowOptions, type SinkStatus } from './gateway-flow.ts';
+export type { GatewayFlowEvents, GatewayFlowOptions } from './flow-options.ts';
+export { artifactId } from './flow-state.ts';
+export { GatewayFlow, type StateStats } from './gateway-flow.ts';
+export type { QuarantinePolicy } from './intake.ts';
 export { isProtobuf, type LoadedFlow, type LoadResult, loadFlow, readFlow } from './load-flow.ts';
+export type { SinkStatus } from './outlets.ts';
+export { packRecording, type Recording, readRecording, unpackRecording } from './recordings.ts';

@@ -1,8 +1,8 @@
 import { BOARD } from '#abi';
 import type { SharedBuffers } from './protocol.ts';
 
-/** Words that belong to threads that are gone. */
-const THREAD_WORDS = ['worker_waiting', 'host_waiting', 'state', 'current', 'fault_reason', 'egress_full'] as const;
+/** Words that belong to threads that are gone. `current` stays: it says where the record ended. */
+const THREAD_WORDS = ['worker_waiting', 'host_waiting', 'state', 'fault_reason', 'egress_full'] as const;
 
 /** Ring contents, positions, cursor and counters go on in new memories; the words about threads start afresh. */
 export function carryOver(from: SharedBuffers, to: SharedBuffers): void {

@@ -24,6 +24,8 @@ export interface FaultRecord {
   readonly message: string;
   /** Number of the ingress record, from 1. */
   readonly record: string;
+  /** What was running: see ENTRY. */
+  readonly entry: number;
 }
 
 const TRAPS: readonly [RegExp, TrapReason][] = [
@@ -36,13 +38,12 @@ const TRAPS: readonly [RegExp, TrapReason][] = [
   [/call stack/, 'recursion'],
 ];
 
-/** Reads the fault from the board and the error, and clears it there. */
+/** Reads the fault from the board and the error, and clears the reason there. */
 export function faultOf(board: SharedArrayBuffer, plan: FlowPlan, error: unknown): FaultRecord {
   const words = new Int32Array(board);
   const current = words[BOARD.current / 4]!;
   const coded = FAULT_REASONS[words[BOARD.fault_reason / 4]!] ?? 'trap';
   words[BOARD.fault_reason / 4] = 0;
-  words[BOARD.current / 4] = 0;
   const message = error instanceof Error ? error.message : String(error);
   const reason = coded === 'trap' ? (TRAPS.find(([pattern]) => pattern.test(message))?.[1] ?? 'trap') : coded;
   const call = NODE_CALLS[current & 0xffff] ?? 'none';
@@ -55,6 +56,7 @@ export function faultOf(board: SharedArrayBuffer, plan: FlowPlan, error: unknown
     reason,
     message,
     record: new BigUint64Array(board)[BOARD_U64.record / 8]!.toString(),
+    entry: words[BOARD.entry / 4]!,
   };
 }
 

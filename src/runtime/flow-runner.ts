@@ -1,24 +1,23 @@
-import { BOARD, COMMAND, DIRECT_HEADER_BYTES, FRAMING } from '#abi';
+import { BOARD, COMMAND } from '#abi';
 import { GatewayError } from '#diagnostic';
 import type { FlowArtifact } from './engine.ts';
-import { type FaultRecord, faultOf } from './fault.ts';
+import { describeFault, type FaultRecord, faultOf } from './fault.ts';
 import { FAULT_LIMITS, FaultPolicy } from './fault-policy.ts';
 import { FlowThread, type ThreadEvents } from './flow-thread.ts';
 import { copyCheckpoint } from './keeper.ts';
 import type { Beginning, Predecessor } from './protocol.ts';
 import { type Capture, captureFault } from './recording.ts';
 import type { EgressReader } from './rings.ts';
-import type { RunnerEvents, RunnerOptions } from './runner-options.ts';
+import { RUNNER_DEFAULTS, type RunnerEvents, type RunnerOptions } from './runner-options.ts';
 import { type FlowStats, type RunnerState, readStats } from './stats.ts';
 import { type SwapReport, switchVersion } from './switch-version.ts';
 import { Watchdog } from './watchdog.ts';
 
-const DEFAULTS = { spin_us: 20, watchdog_ms: 2_000, compile_ms_max: 120_000 };
 const word = (offset: number): number => offset / 4;
 
 /** One flow: feeds it, drains it, watches it, brings it back after a fault, sets it aside, replaces it by another version. */
 export class FlowRunner {
-  readonly #options: typeof DEFAULTS;
+  readonly #options: typeof RUNNER_DEFAULTS;
   readonly #events: RunnerEvents;
   readonly #policy: FaultPolicy;
   #thread: FlowThread;
@@ -37,7 +36,7 @@ export class FlowRunner {
 
   constructor(artifact: FlowArtifact, events: RunnerEvents, options: RunnerOptions = {}) {
     this.#events = events;
-    this.#options = { ...DEFAULTS, ...options };
+    this.#options = { ...RUNNER_DEFAULTS, ...options };
     this.#policy = new FaultPolicy({ ...FAULT_LIMITS, ...options });
     this.#watchdog = new Watchdog(
       this.#options.watchdog_ms,
@@ -73,13 +72,11 @@ export class FlowRunner {
     return written;
   }
 
-  /** One message for one node alone. @returns false: no room now. */
-  direct(node: number, port: number, message: Uint8Array, now_us: number): boolean {
-    const block = new Uint8Array(DIRECT_HEADER_BYTES + message.length);
-    new DataView(block.buffer).setUint16(0, node, true);
-    new DataView(block.buffer).setUint16(2, port, true);
-    block.set(message, DIRECT_HEADER_BYTES);
-    return this.write(block, FRAMING.direct, 0, now_us);
+  /** Whether `write` would take a span of so many bytes now; if not, `onRoom` says when. */
+  hasRoom(length: number): boolean {
+    const room = this.#thread.hasRoom(length);
+    if (room === this.#starved) this.#starve(!room);
+    return room;
   }
 
   /** Takes what egress holds. Called by itself when there is something new. */
@@ -114,6 +111,16 @@ export class FlowRunner {
   /** Ends after the records in hand. */
   stop(): Promise<void> {
     return this.#inTurn(() => this.#end(COMMAND.stop));
+  }
+
+  /** Ends at once; what is in the rings stays where it is. */
+  abandon(): void {
+    this.#finish('stopped');
+  }
+
+  /** Number of the egress record that comes next. */
+  get sequence(): number {
+    return (this.#old[0]?.reader ?? this.#thread.reader)?.sequence ?? 0;
   }
 
   /** Ends the quarantine now. */
@@ -176,12 +183,6 @@ export class FlowRunner {
     }
   }
 
-  /** State of the running version as it would go over to another one. */
-  predecessor(): Predecessor | null {
-    const checkpoint = this.checkpoint();
-    return checkpoint && { plan: this.artifact.plan, checkpoint, states: {}, older: null };
-  }
-
   #loaded(thread: FlowThread): Promise<void> {
     return thread.loaded(this.#options.compile_ms_max, this.#options.watchdog_ms);
   }
@@ -200,7 +201,7 @@ export class FlowRunner {
         if (this.#starved && thread.live) this.#events.onRoom?.();
       },
       onFault: (fault, hopeless, capture) => this.#fault(fault, hopeless, capture),
-      onRecovered: () => this.#events.onRecovered?.(),
+      onRecovered: path => this.#events.onRecovered?.(path),
       onLost: error => {
         if (thread === this.#thread) this.#down(error);
       },
@@ -230,7 +231,7 @@ export class FlowRunner {
     this.#faults += 1;
     this.#events.onFault?.(fault, capture);
     if (this.#state !== 'running') return;
-    if (hopeless) return void this.#down(describe(this.artifact, fault));
+    if (hopeless) return this.#down(new GatewayError('flow-faulted', this.artifact.plan.name, describeFault(fault)));
     const ms = this.#policy.note(performance.now());
     if (ms > 0) void this.#inTurn(() => this.#setAside(fault, ms));
   }
@@ -305,6 +306,3 @@ export class FlowRunner {
 }
 
 const now_us = (): number => Math.round((performance.timeOrigin + performance.now()) * 1000);
-
-const describe = ({ plan }: FlowArtifact, fault: FaultRecord): GatewayError =>
-  new GatewayError('flow-faulted', plan.name, `node "${fault.node}" in ${fault.call}: ${fault.reason}`);

@@ -12,7 +12,7 @@ export interface ThreadEvents {
   /** There may be something new in egress, or room in ingress. */
   readonly onWake: () => void;
   readonly onFault: (fault: FaultRecord, hopeless: boolean, capture: Capture | null) => void;
-  readonly onRecovered: () => void;
+  readonly onRecovered: (path: readonly string[]) => void;
   /** The thread itself ended, which no record can make it do. */
   readonly onLost: (error: Error) => void;
 }
@@ -117,6 +117,10 @@ export class FlowThread {
     return ready.at_us;
   }
 
+  hasRoom(length: number): boolean {
+    return this.#live && this.#writer!.hasRoom(length);
+  }
+
   write(span: Uint8Array, framing: number, driver: number, now_us: number): boolean {
     return this.#live && this.#writer!.write(span, framing, driver, now_us);
   }
@@ -193,7 +197,7 @@ export class FlowThread {
         if (message.hopeless) this.#live = false;
         return this.#events.onFault(message.fault, message.hopeless, message.capture);
       case 'recovered':
-        return this.#events.onRecovered();
+        return this.#events.onRecovered(message.path);
       case 'parked':
         this.#live = false;
         this.#parked?.resolve(message.at_us);

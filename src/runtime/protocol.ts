@@ -66,7 +66,8 @@ export type FromWorker =
       readonly hopeless: boolean;
       readonly capture: Capture | null;
     }
-  | { readonly type: 'recovered' }
+  /** Of the fault before: nodes that the record went through. */
+  | { readonly type: 'recovered'; readonly path: readonly string[] }
   /** Told to stop or drain, it did, and waits for `go`. `at_us`: when it ended its last run. */
   | { readonly type: 'parked'; readonly at_us: number }
   | { readonly type: 'saved'; readonly states: readonly (Uint8Array | null)[] };

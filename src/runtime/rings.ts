@@ -23,17 +23,28 @@ export class IngressWriter {
     );
   }
 
+  /** Whether a span of so many bytes would be taken now. */
+  hasRoom(length: number): boolean {
+    const need = alignRing(INGRESS_HEADER.bytes + length);
+    return need + this.#padding(need) <= this.#capacity - this.fill;
+  }
+
+  /** Bytes before the ring's end that a block of `need` bytes does not fit into. */
+  #padding(need: number): number {
+    const rest = this.#capacity - ((this.#words[WORD(BOARD.ingress_head)]! >>> 0) % this.#capacity);
+    return need > rest ? rest : 0;
+  }
+
   /**
    * @param span bytes of whole frames, see FRAMING. @param now_us arrival, µs since the epoch.
    * @returns false when there is no room: try again when the flow has read on.
    */
   write(span: Uint8Array, framing: number, driver: number, now_us: number): boolean {
     const need = alignRing(INGRESS_HEADER.bytes + span.length);
+    const padding = this.#padding(need);
+    if (need + padding > this.#capacity - this.fill) return false;
     const head = this.#words[WORD(BOARD.ingress_head)]!;
     let at = (head >>> 0) % this.#capacity;
-    const rest = this.#capacity - at;
-    const padding = need > rest ? rest : 0;
-    if (need + padding > this.#capacity - this.fill) return false;
     if (padding > 0) {
       this.#view.setUint32(at, padding - INGRESS_HEADER.bytes, true);
       this.#view.setUint8(at + INGRESS_HEADER.framing, FRAMING.padding);

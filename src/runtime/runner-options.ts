@@ -17,8 +17,11 @@ export interface RunnerEvents {
   /** One egress record, with the version it is of; false: keep it and call `pump` when there is room again. */
   readonly onEgress: (record: EgressRecord, version: FlowArtifact) => boolean;
   readonly onFault?: (fault: FaultRecord, capture: Capture | null) => void;
-  /** The state before the fault is back, and the flow goes on behind the record that faulted. */
-  readonly onRecovered?: () => void;
+  /**
+   * The state before the last fault is back, and the flow goes on behind the record that faulted.
+   * @param path nodes that the record went through, the one that failed last; empty when that is not known.
+   */
+  readonly onRecovered?: (path: readonly string[]) => void;
   /** The ring has room again after `write` returned false. */
   readonly onRoom?: () => void;
   /** `ms`: for how long the flow is set aside; Infinity: until `release`. */
@@ -29,3 +32,5 @@ export interface RunnerEvents {
   /** The flow is down for good. */
   readonly onDown?: (error: GatewayError) => void;
 }
+
+export const RUNNER_DEFAULTS = { spin_us: 20, watchdog_ms: 2_000, compile_ms_max: 120_000 };

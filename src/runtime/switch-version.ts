@@ -12,6 +12,8 @@ export interface SwapReport {
   readonly pause_us: number;
   /** Number of the last record of the old version. */
   readonly record: number;
+  /** The old version as it was then. */
+  readonly before: Predecessor;
 }
 
 /**
@@ -32,9 +34,15 @@ export async function switchVersion(
   const states = Object.fromEntries(migrated.flatMap((id, i) => (saved[i] ? [[id, saved[i]]] : [])));
   const checkpoint = lastCheckpoint(old.kept!)!;
   carryInput(old.buffers!, fresh.buffers!);
+  const before = { plan, checkpoint, states, older };
   const begun_us = await fresh.go(
-    { kind: 'take-over', from: { plan, checkpoint, states, older } },
+    { kind: 'take-over', from: before },
     checkpointLong(checkpoint, BOARD_U64.egress_records),
   );
-  return { nodes, pause_us: Math.max(0, begun_us - ended_us), record: checkpointLong(checkpoint, BOARD_U64.record) };
+  return {
+    nodes,
+    pause_us: Math.max(0, begun_us - ended_us),
+    record: checkpointLong(checkpoint, BOARD_U64.record),
+    before,
+  };
 }

@@ -4,6 +4,7 @@ import { BOARD, COMMAND, EGRESS_KIND, ENTRY, FLOW_STATE } from '#abi';
 import { restoreCheckpoint } from './checkpoint.ts';
 import type { Engine, FlowArtifact } from './engine.ts';
 import { faultOf } from './fault.ts';
+import { emissions, pathTo } from './fault-path.ts';
 import { fusedEngine } from './fused-engine.ts';
 import { Keeper } from './keeper.ts';
 import type { Beginning, FromWorker, Kept, ToWorker, WorkerOptions } from './protocol.ts';
@@ -32,6 +33,8 @@ let words = new Int32Array(engine.board);
 let keeper: Keeper | null = null;
 /** What faulted and is not undone yet. */
 let poison: Poison | null = null;
+/** Where it faulted, and what had been put out by then. */
+let failed: { readonly node: number; readonly emitted: BigUint64Array } | null = null;
 let capturedAt = Number.NEGATIVE_INFINITY;
 
 class FreshEngineNeeded extends Error {}
@@ -120,6 +123,7 @@ function begin(beginning: Beginning): void {
   if (beginning.kind === 'go-on') return;
   if (beginning.kind === 'recover') {
     keeper = keep(beginning.kept);
+    if (!poison) failed = whereFailed();
     poison ??= poisonOf(engine.board);
     recover();
     return;
@@ -155,7 +159,10 @@ function recover(): void {
   if (poison!.entry !== ENTRY.none) replay(engine, poison!, waitForRoom);
   poison = null;
   keeper!.take();
-  send({ type: 'recovered' });
+  const path = failed ? pathTo(plan, failed.node, emissions(engine.board, plan), failed.emitted) : [];
+  failed = null;
+  words[word(BOARD.current)] = 0;
+  send({ type: 'recovered', path });
 }
 
 /** @returns when it ended its last run, µs since the epoch. */
@@ -170,9 +177,15 @@ function work(): number {
       // In the middle of undoing one fault: there is nothing to go back to but the same again.
       if (poison) throw error;
       poison = poisonOf(engine.board);
+      failed = whereFailed();
       report(error, poison.entry === ENTRY.none, capture());
     }
   }
+}
+
+function whereFailed(): typeof failed {
+  const current = words[word(BOARD.current)]!;
+  return current === 0 ? null : { node: current >>> 16, emitted: emissions(engine.board, plan) };
 }
 
 function capture(): Capture | null {

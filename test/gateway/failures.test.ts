@@ -6,11 +6,10 @@ import type { AddressInfo } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { after, test } from 'node:test';
-import { encodeTagUpdate, FRAMING } from '#abi';
 import { dialPush, openSink } from '#connectors';
 import type { GatewayError } from '#diagnostic';
 import { unfuse } from '#fusion';
-import { fusedFlow, GatewayFlow, type LoadedFlow, loadFlow, unfusedFlow } from '#gateway';
+import { fusedFlow, GatewayFlow, type LoadedFlow, loadFlow, readRecording, unfusedFlow } from '#gateway';
 import { FlowRunner } from '#runtime';
 import { lineOf, PASS, watNode } from '../support/nodes.ts';
 
@@ -94,34 +93,65 @@ test('a node that refuses its props is a configure-failed with its own words', a
   );
 });
 
-test('a flow that faults at every record goes down as flow-faulted', async () => {
+test('a node that traps while it is configured is a flow-faulted that names it', async () => {
   const nodes: Record<string, Uint8Array> = {
     pass: watNode({ handle: PASS }),
-    bad: watNode({ handle: '(unreachable)' }),
+    bad: watNode({
+      handle: PASS,
+      parts: `(func (export "fusewire:node/node@1.0.0#configure") (param i32 i32) (result i32) (unreachable))`,
+    }),
   };
   const result = unfuse(lineOf('bad'), hash => nodes[hash]!);
   assert.ok(result.ok);
-  const down = Promise.withResolvers<GatewayError>();
-  let faults = 0;
   const runner = new FlowRunner(
     { plan: result.plan, code: { kind: 'unfused', modules: result.unfused } },
-    {
-      onEgress: () => true,
-      onFault: () => {
-        faults += 1;
-      },
-      onDown: down.resolve,
-      onRoom: () => feed(),
-    },
-    { faults_max: 3 },
+    { onEgress: () => true },
   );
-  const feed = (): void => {
-    while (runner.write(encodeTagUpdate({ tag: 'a', timestamp: 1 }), FRAMING.message, 0, 1)) if (faults > 5) return;
+  await assert.rejects(
+    () => runner.start(),
+    (error: GatewayError) => {
+      assert.equal(error.code, 'flow-faulted');
+      assert.match(error.message, /"victim" in configure/);
+      return true;
+    },
+  );
+});
+
+test('durable, or spilling, without a folder is a state-needed', async () => {
+  const flow = await load({ factor: 2 });
+  const artifact = unfusedFlow(flow, 'event');
+  assert.ok('plan' in artifact);
+  for (const options of [{ durable: true }, { quarantine: 'spill' as const }]) {
+    const gateway = new GatewayFlow(
+      flow,
+      artifact,
+      { listen: [], directory: folder, ...options },
+      { onLog: () => undefined },
+    );
+    await assert.rejects(() => gateway.start(), { code: 'state-needed' });
+  }
+});
+
+test('a folder with the state of a version whose code is gone is a state-mismatch', async () => {
+  const flow = await load({ factor: 2 });
+  const start = async (clock: 'event' | 'arrival'): Promise<void> => {
+    const artifact = unfusedFlow(flow, clock);
+    assert.ok('plan' in artifact);
+    const options = { listen: [], directory: folder, state: join(folder, 'state') };
+    const gateway = new GatewayFlow(flow, artifact, options, { onLog: () => undefined });
+    await gateway.start();
+    await gateway.stop();
   };
-  await runner.start();
-  feed();
-  assert.equal((await down.promise).code, 'flow-faulted');
-  assert.ok(faults >= 3);
+  await start('event');
+  await start('event');
+  await assert.rejects(() => start('arrival'), { code: 'state-mismatch' });
+});
+
+test('a file that is no recording, or a damaged one, is a recording-invalid', () => {
+  const file = join(folder, 'some.rec');
+  writeFileSync(file, 'no recording');
+  assert.throws(() => readRecording(file), { code: 'recording-invalid' });
+  assert.throws(() => readRecording(join(folder, 'no.rec')), { code: 'file-not-found' });
 });
 
 test('a gateway that is not there is a connection-lost', async () => {

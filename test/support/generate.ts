@@ -184,12 +184,12 @@ export function randomMessage(random: Random, clock: { now: number; seq: number 
 }
 
 /** Frames as SP over TCP has them. */
-export function frames(messages: readonly Uint8Array[]): Uint8Array {
+export function frames(messages: readonly Uint8Array[], ipc = false): Uint8Array {
   return Buffer.concat(
     messages.flatMap(message => {
       const header = Buffer.alloc(8);
       header.writeBigUInt64BE(BigInt(message.length));
-      return [header, Buffer.from(message)];
+      return [...(ipc ? [Buffer.of(1)] : []), header, Buffer.from(message)];
     }),
   );
 }

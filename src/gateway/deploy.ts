@@ -1,0 +1,90 @@
+import type { GatewayError } from '#diagnostic';
+import type { FlowArtifact, FlowRunner, SwapReport } from '#runtime';
+import type { Outlets } from './outlets.ts';
+
+export interface ProbationOptions {
+  /** A new version is on probation for this long; 0: not at all. */
+  readonly probation_ms: number;
+  /** More faults than this on probation, and the old version comes back. */
+  readonly probation_faults: number;
+}
+export const PROBATION_DEFAULTS: ProbationOptions = { probation_ms: 10_000, probation_faults: 3 };
+
+export interface DeployEvents {
+  /** A version took over, or came back. */
+  readonly onVersion: (version: FlowArtifact) => void;
+  /** @param since records with greater numbers that faulted belong to the version that failed. */
+  readonly onRolledBack: (reason: string, since: number) => void;
+  readonly onProblem: (error: GatewayError) => void;
+}
+
+/** Puts versions in service and takes them back when they fail. */
+export class Deployer {
+  readonly #runner: FlowRunner;
+  readonly #outlets: Outlets;
+  readonly #events: DeployEvents;
+  #probation: {
+    readonly old: FlowArtifact;
+    readonly report: SwapReport;
+    readonly faults_max: number;
+    readonly timer: NodeJS.Timeout;
+    faults: number;
+  } | null = null;
+
+  constructor(runner: FlowRunner, outlets: Outlets, events: DeployEvents) {
+    this.#runner = runner;
+    this.#outlets = outlets;
+    this.#events = events;
+  }
+
+  get onProbation(): boolean {
+    return this.#probation !== null;
+  }
+
+  /** @throws GatewayError: nothing has changed then. */
+  async deploy(version: FlowArtifact, options: ProbationOptions): Promise<SwapReport> {
+    const old = this.#runner.artifact;
+    const report = await this.#swap(version, null);
+    this.#endProbation();
+    if (options.probation_ms > 0) {
+      const timer = setTimeout(() => this.#endProbation(), options.probation_ms);
+      this.#probation = { old, report, faults_max: options.probation_faults, timer, faults: 0 };
+    }
+    return report;
+  }
+
+  /** To be told of each fault. @param final the flow is down, or would be set aside. */
+  fault(reason: string, final: boolean): void {
+    const probation = this.#probation;
+    if (!probation) return;
+    probation.faults += 1;
+    if (probation.faults <= probation.faults_max && !final) return;
+    this.#endProbation();
+    const { old, report } = probation;
+    // Another object: the first time of this version may not be drained yet.
+    this.#swap({ ...old }, report.before)
+      .then(() => this.#events.onRolledBack(reason, report.record))
+      .catch(error => this.#events.onProblem(error as GatewayError));
+  }
+
+  stop(): void {
+    this.#endProbation();
+  }
+
+  #endProbation(): void {
+    if (this.#probation) clearTimeout(this.#probation.timer);
+    this.#probation = null;
+  }
+
+  async #swap(version: FlowArtifact, older: SwapReport['before'] | null): Promise<SwapReport> {
+    await this.#outlets.open(version);
+    try {
+      const report = await this.#runner.swap(version, older);
+      this.#events.onVersion(version);
+      return report;
+    } catch (error) {
+      await this.#outlets.close(version);
+      throw error;
+    }
+  }
+}

@@ -1,0 +1,227 @@
+import { randomUUID } from 'node:crypto';
+import { GatewayError } from '#diagnostic';
+import {
+  type Beginning,
+  type Capture,
+  type EgressRecord,
+  type FaultRecord,
+  type FlowArtifact,
+  FlowRunner,
+} from '#runtime';
+import type { Snapshot } from '#storage';
+import { unpackBlock } from './blocks.ts';
+import type { GatewayFlowOptions } from './flow-options.ts';
+import { artifactId, FlowState, type SnapshotHeader } from './flow-state.ts';
+import { Intake } from './intake.ts';
+import { Outlets } from './outlets.ts';
+import { Recordings } from './recordings.ts';
+import { SNAPSHOT_DEFAULTS, Snapshots } from './snapshots.ts';
+
+export interface ServiceEvents {
+  /** The parts are there, nothing runs yet. */
+  readonly onService: (service: FlowService) => void;
+  readonly onEgress: (record: EgressRecord, version: FlowArtifact) => boolean;
+  readonly onFault: (fault: FaultRecord, capture: Capture | null) => void;
+  readonly onRecovered: (path: readonly string[]) => void;
+  readonly onResume: () => void;
+  readonly onQuarantined: (fault: FaultRecord, ms: number) => void;
+  readonly onReleased: () => void;
+  readonly onOutputFailed: (node: string, error: GatewayError, body: Uint8Array, sequence: number) => void;
+  readonly onProblem: (error: GatewayError) => void;
+  readonly onDown: (error: GatewayError) => void;
+}
+
+/** The parts of a flow in service. */
+export interface FlowService {
+  readonly runner: FlowRunner;
+  readonly intake: Intake;
+  readonly outlets: Outlets;
+  /** null: nothing outlives the process. */
+  readonly state: FlowState | null;
+  readonly snapshots: Snapshots | null;
+  readonly recordings: Recordings | null;
+  /** Another version runs now. */
+  adopt(version: FlowArtifact): void;
+  stop(within_ms: number): Promise<void>;
+}
+
+/**
+ * Starts a flow from what its folder holds: snapshot, then the journal's input since. When the snapshot is of another
+ * version, that one is started. @throws GatewayError
+ */
+export async function startService(
+  artifact: FlowArtifact,
+  durableByDocument: boolean,
+  options: GatewayFlowOptions,
+  events: ServiceEvents,
+): Promise<void> {
+  const service = new Service(artifact, durableByDocument, options, events);
+  events.onService(service);
+  await service.start();
+}
+
+class Service implements FlowService {
+  readonly runner: FlowRunner;
+  readonly intake: Intake;
+  readonly outlets: Outlets;
+  readonly state: FlowState | null;
+  readonly recordings: Recordings | null;
+  snapshots: Snapshots | null = null;
+  readonly #options: GatewayFlowOptions;
+  readonly #events: ServiceEvents;
+  readonly #found: Snapshot<SnapshotHeader> | null;
+
+  constructor(artifact: FlowArtifact, durableByDocument: boolean, options: GatewayFlowOptions, events: ServiceEvents) {
+    this.#options = options;
+    this.#events = events;
+    const durable = options.durable ?? durableByDocument;
+    const policy = options.quarantine ?? 'hold';
+    const folder = options.state ?? null;
+    if (folder === null && (durable || policy === 'spill'))
+      throw new GatewayError('state-needed', artifact.plan.name, durable ? 'it is durable' : 'it spills its input');
+    this.state = folder === null ? null : new FlowState(folder, durable, options.state_limits);
+    this.recordings = this.state && new Recordings(this.state.place('recordings'));
+    this.#found = this.#load();
+    this.outlets = new Outlets(
+      {
+        directory: options.directory,
+        id_prefix: this.state?.id ?? randomUUID(),
+        spool: this.state?.place('spool') ?? null,
+      },
+      {
+        onDrain: () => this.runner.pump(),
+        onProblem: (_node, error) => events.onProblem(error),
+        onFailed: events.onOutputFailed,
+      },
+    );
+    this.runner = new FlowRunner(this.#versionToStart(artifact), this.#runnerEvents(), options);
+    this.intake = new Intake({
+      runner: this.runner,
+      journal: this.state?.journal ?? null,
+      spill: this.state?.spill ?? null,
+      policy,
+      onResume: events.onResume,
+      onProblem: events.onProblem,
+    });
+  }
+
+  async start(): Promise<void> {
+    const { state, runner } = this;
+    await this.outlets.open(runner.artifact);
+    const journal = state?.journal ?? null;
+    const blocks = this.#found?.header.blocks ?? 0;
+    // A power cut can cost the journal's end, but not the snapshot.
+    if (journal && journal.next < blocks) journal.restartAt(blocks);
+    const beginning: Beginning = this.#found
+      ? { kind: 'restore', checkpoint: this.#found.body, block: journal !== null && journal.next > blocks }
+      : { kind: 'afresh' };
+    await runner.start(beginning, this.#found?.header.egress ?? 0);
+    await this.#replayJournal(blocks);
+    if (state) {
+      this.snapshots = new Snapshots(
+        state,
+        runner,
+        this.#found?.header ?? null,
+        () => this.outlets.settled(runner.sequence),
+        { ...SNAPSHOT_DEFAULTS, ...this.#options.snapshots },
+        { onProblem: this.#events.onProblem, onRoom: () => this.intake.resume() },
+      );
+      // There is always one to go back to: the journal alone has no beginning.
+      if (!this.#found) await this.snapshots.take();
+      this.snapshots.start();
+    }
+    this.intake.resume();
+    this.adopt(runner.artifact);
+  }
+
+  adopt(version: FlowArtifact): void {
+    const { plan } = version;
+    this.intake.stop();
+    const ticks = plan.clock === 'arrival' && plan.nodes.some(node => node.functions.includes('tick'));
+    if (ticks) this.intake.startTicks(plan.tick_ms);
+  }
+
+  async stop(within_ms: number): Promise<void> {
+    const { runner, outlets, state, snapshots } = this;
+    this.intake.stop();
+    const late = new Promise<false>(resolve => setTimeout(() => resolve(false), within_ms).unref());
+    const drained = runner.drain().then(async () => {
+      for (runner.pump(); runner.stats().egress_fill > 0; runner.pump())
+        await new Promise(done => setTimeout(done, 10));
+      return true as const;
+    });
+    if (!(await Promise.race([drained, late]))) {
+      this.#events.onProblem(
+        new GatewayError('flow-faulted', runner.artifact.plan.name, 'its sinks do not take what it holds'),
+      );
+      runner.abandon();
+    }
+    await outlets.closeAll();
+    await snapshots?.stop();
+    await snapshots?.takeSettled();
+    state?.close();
+  }
+
+  #load(): Snapshot<SnapshotHeader> | null {
+    const found = this.state?.load();
+    for (const path of found?.damaged ?? [])
+      this.#events.onProblem(
+        new GatewayError('storage-failed', path, 'the snapshot is damaged; the one before is used'),
+      );
+    return found?.snapshot ?? null;
+  }
+
+  #versionToStart(artifact: FlowArtifact): FlowArtifact {
+    const id = this.#found?.header.artifact;
+    if (id === undefined || id === artifactId(artifact)) return artifact;
+    const kept = this.state!.artifact(id);
+    if (kept) return kept;
+    this.state!.close();
+    throw new GatewayError('state-mismatch', this.#options.state!, `its code is not there, or not of this Fusewire`);
+  }
+
+  #runnerEvents(): ConstructorParameters<typeof FlowRunner>[1] {
+    const events = this.#events;
+    return {
+      onEgress: events.onEgress,
+      onFault: events.onFault,
+      onRecovered: events.onRecovered,
+      onRoom: () => this.intake.resume(),
+      onQuarantined: events.onQuarantined,
+      onReleased: () => {
+        events.onReleased();
+        this.intake.resume();
+      },
+      onDrained: version => void this.outlets.close(version),
+      onDown: events.onDown,
+    };
+  }
+
+  /** What was journalled and is not in the snapshot. */
+  async #replayJournal(from: number): Promise<void> {
+    const { runner } = this;
+    const { journal } = this.state ?? { journal: null };
+    if (!journal) return;
+    let next = from;
+    for (const entry of journal.read(from)) {
+      if (entry.index !== next) this.#lost(next, entry.index);
+      next = entry.index + 1;
+      const { framing, driver, now_us, span } = unpackBlock(entry);
+      while (!runner.write(span, framing, driver, now_us)) {
+        runner.pump();
+        await new Promise(resolve => setTimeout(resolve, 1));
+      }
+    }
+    if (next < journal.next) this.#lost(next, journal.next);
+  }
+
+  #lost(from: number, to: number): void {
+    this.#events.onProblem(
+      new GatewayError(
+        'storage-failed',
+        this.#options.state!,
+        `blocks ${from} to ${to - 1} of the journal are damaged`,
+      ),
+    );
+  }
+}

@@ -1,0 +1,126 @@
+import { FRAMING } from '#abi';
+import { GatewayError } from '#diagnostic';
+import type { FlowRunner } from '#runtime';
+import type { SegmentLog } from '#storage';
+import { type InputBlock, packBlock } from './blocks.ts';
+import type { Spill } from './spill.ts';
+
+/** What becomes of input while the flow is set aside. */
+export type QuarantinePolicy =
+  /** It waits in the drivers: nothing is read from their sockets. */
+  | 'hold'
+  /** It waits on disk, up to a limit; then as `hold`. */
+  | 'spill'
+  /** It is dropped and counted. */
+  | 'drop';
+
+export interface IntakeOptions {
+  readonly runner: FlowRunner;
+  /** Every block is written here before the flow has it; null: not durable. */
+  readonly journal: SegmentLog | null;
+  readonly spill: Spill | null;
+  readonly policy: QuarantinePolicy;
+  /** Drivers that were held back may go on. */
+  readonly onResume: () => void;
+  readonly onProblem: (error: GatewayError) => void;
+}
+
+const RETRY_MS = 1_000;
+const EMPTY = new Uint8Array();
+const now_us = (): number => Math.round((performance.timeOrigin + performance.now()) * 1000);
+
+/** The way into a flow: journal, then ring; while the flow is set aside, as the policy says. Order is kept. */
+export class Intake {
+  readonly #options: IntakeOptions;
+  #dropped = 0;
+  #ticks: NodeJS.Timeout | null = null;
+  #retry: NodeJS.Timeout | null = null;
+
+  constructor(options: IntakeOptions) {
+    this.#options = options;
+  }
+
+  /** Messages dropped while the flow was set aside. */
+  get dropped(): number {
+    return this.#dropped;
+  }
+
+  /** A span of whole frames from a driver. @returns false: it was not taken, `onResume` says when to try again. */
+  take(driver: number, framing: number, span: Uint8Array): boolean {
+    const { runner, spill, policy } = this.#options;
+    const aside = runner.state === 'quarantined';
+    const block = { framing, driver, now_us: now_us(), span };
+    if (aside && policy === 'drop') {
+      this.#dropped += countMessages(framing, span);
+      return true;
+    }
+    if (!aside && (!spill || spill.empty)) return this.#put(block);
+    return spill !== null && policy === 'spill' && this.#attempt(() => spill.put(block));
+  }
+
+  /** A message for one node, or a record, that comes from inside. @returns false: no room now. */
+  inject(framing: number, span: Uint8Array): boolean {
+    return this.#put({ framing, driver: 0, now_us: now_us(), span });
+  }
+
+  /** The ring has room, or the flow is back: first what waits on disk, then the drivers. */
+  resume(): void {
+    const { spill } = this.#options;
+    if (this.#options.runner.state !== 'quarantined') {
+      for (let block = spill?.peek(); block; block = spill!.peek()) {
+        if (!this.#put(block)) return;
+        spill!.shift();
+      }
+    }
+    this.#options.onResume();
+  }
+
+  /** Lets time pass in the flow: a tick in the ring now and then. One that finds no room is left out. */
+  startTicks(tick_ms: number): void {
+    this.#ticks = setInterval(() => {
+      if (this.#options.runner.state === 'running') this.inject(FRAMING.tick, EMPTY);
+    }, tick_ms);
+  }
+
+  stop(): void {
+    if (this.#ticks) clearInterval(this.#ticks);
+    if (this.#retry) clearTimeout(this.#retry);
+    this.#ticks = null;
+    this.#retry = null;
+  }
+
+  #put(block: InputBlock): boolean {
+    const { runner, journal } = this.#options;
+    if (!runner.hasRoom(block.span.length)) return false;
+    // On disk before in the ring: what the flow has seen can be seen again.
+    if (journal && !this.#attempt(() => journal.append(packBlock(block), block.now_us / 1_000) >= 0)) return false;
+    if (!runner.write(block.span, block.framing, block.driver, block.now_us))
+      throw new Error('a ring that has room takes the block');
+    return true;
+  }
+
+  /** A disk that is full or gone holds the drivers back; it is looked at again after a while. */
+  #attempt(work: () => boolean): boolean {
+    try {
+      return work();
+    } catch (error) {
+      if (!(error instanceof GatewayError)) throw error;
+      this.#options.onProblem(error);
+      this.#retry ??= setTimeout(() => {
+        this.#retry = null;
+        this.resume();
+      }, RETRY_MS);
+      return false;
+    }
+  }
+}
+
+/** Messages in a span of whole frames. */
+function countMessages(framing: number, span: Uint8Array): number {
+  if (framing === FRAMING.message) return 1;
+  const header = framing === FRAMING.sp_ipc ? 9 : 8;
+  const view = new DataView(span.buffer, span.byteOffset, span.length);
+  let count = 0;
+  for (let at = 0; at + header <= span.length; count += 1) at += header + view.getUint32(at + header - 4);
+  return count;
+}
