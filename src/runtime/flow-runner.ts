@@ -200,7 +200,10 @@ export class FlowRunner {
         this.pump();
         if (this.#starved && thread.live) this.#events.onRoom?.();
       },
-      onFault: (fault, hopeless, capture) => this.#fault(fault, hopeless, capture),
+      // Of a version that is to take over and fails, who asked for it hears.
+      onFault: (fault, hopeless, capture) => {
+        if (thread === this.#thread) this.#fault(fault, hopeless, capture);
+      },
       onRecovered: path => this.#events.onRecovered?.(path),
       onLost: error => {
         if (thread === this.#thread) this.#down(error);
