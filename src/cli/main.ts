@@ -3,8 +3,11 @@ import { FUSER_VERSION } from '#abi';
 import { addBench } from './commands/bench.ts';
 import { addCheck } from './commands/check.ts';
 import { addConvert } from './commands/convert.ts';
+import { addDlq } from './commands/dlq.ts';
 import { addFuse } from './commands/fuse.ts';
 import { addInspect } from './commands/inspect.ts';
+import { addPlan } from './commands/plan.ts';
+import { addReplay } from './commands/replay.ts';
 import { addRun } from './commands/run.ts';
 import { addSimulate } from './commands/simulate.ts';
 import { EXIT } from './output.ts';
@@ -16,5 +19,17 @@ const program = new Command('fusewire')
   .version(FUSER_VERSION)
   .addHelpText('after', '\nExit codes: 0 ok, 1 the flow is wrong, 2 usage, 3 the world failed.')
   .exitOverride(error => process.exit(error.exitCode === 0 ? EXIT.ok : EXIT.usage));
-for (const add of [addCheck, addConvert, addFuse, addInspect, addRun, addSimulate, addBench]) add(program);
+for (const add of [
+  addCheck,
+  addConvert,
+  addFuse,
+  addInspect,
+  addPlan,
+  addRun,
+  addSimulate,
+  addDlq,
+  addReplay,
+  addBench,
+])
+  add(program);
 await program.parseAsync();

@@ -95,6 +95,15 @@ export function unfuse(flow: FlowInput, nodeBytes: NodeBytes, options: PlanOptio
   };
 }
 
+/** Nodes of an existing plan as one metered module each, for the unfused engine. @throws Error when one does not resolve */
+export function unfusePlan(plan: FlowPlan, nodeBytes: NodeBytes): Uint8Array[] {
+  return plan.nodes.map((node, index) => {
+    const result = resolveNode(nodeBytes(node.hash), node.id);
+    if ('diagnostics' in result) throw new Error(`the node ${node.id} of a plan does not resolve`);
+    return mergeAlone(result.node, node.id, index);
+  });
+}
+
 /** The plan that fusion would follow. */
 export function planOf(
   flow: FlowInput,
@@ -116,10 +125,7 @@ interface Resolved {
   readonly functions: (hash: string) => Iterable<NodeFunction>;
 }
 
-function resolveAll(
-  flow: FlowInput,
-  nodeBytes: NodeBytes,
-): Resolved | { diagnostics: Diagnostic[] } {
+function resolveAll(flow: FlowInput, nodeBytes: NodeBytes): Resolved | { diagnostics: Diagnostic[] } {
   const nodes = new Map<string, ResolvedNode>();
   const diagnostics: Diagnostic[] = [];
   flow.nodes.forEach((node, index) => {

@@ -1,7 +1,7 @@
 /** Fusion: a checked flow and its nodes become one module. Pure: no files, no clock, no randomness. */
 
 export { resolveNode } from './1-resolve.ts';
-export { type FlowInput, type FlowNodeInput, type FlowWireInput, type PlanOptions } from './2-plan.ts';
+export type { FlowInput, FlowNodeInput, FlowWireInput, PlanOptions } from './2-plan.ts';
 export {
   checkNodes,
   type FuseOptions,
@@ -13,5 +13,6 @@ export {
   planOf,
   type UnfusedResult,
   unfuse,
+  unfusePlan,
 } from './fuse.ts';
 export { type FlowInspection, inspectFlow } from './inspect.ts';

@@ -1,4 +1,4 @@
-import { type LogLimits, SegmentLog } from '#storage';
+import { type LogEntry, type LogLimits, readLog, SegmentLog } from '#storage';
 
 export type LetterKind =
   /** `handle` returned an error: the message of that node. */
@@ -148,19 +148,30 @@ export class DeadLetters {
   }
 
   #read(log: SegmentLog): void {
-    for (const { index, time_ms, body } of log.read(log.first)) {
-      const length = body.readUInt32LE(0);
-      if (length === 0) {
-        const gone = this.#letters.get(body.readDoubleLE(4));
-        this.#sequences.delete(gone?.sequence ?? -1);
-        this.#bytes -= gone?.message_bytes ?? 0;
-        this.#letters.delete(gone?.id ?? -1);
-        continue;
-      }
-      const head = JSON.parse(body.toString('utf8', 4, 4 + length)) as LetterHead;
-      const time = new Date(time_ms).toISOString();
-      this.#keep({ ...head, id: index, time, message_bytes: body.length - 4 - length });
-    }
+    for (const letter of lettersIn(log.read(log.first)).values()) this.#keep(headOf(letter));
     this.#next = log.next;
   }
+}
+
+/** Dead letters in a folder that a running flow may be writing to, oldest first. @throws GatewayError storage-failed */
+export const readDeadLetters = (directory: string): FullLetter[] => [...lettersIn(readLog(directory)).values()];
+
+/** Without the message, which may be large. */
+const headOf = ({ message: _, ...head }: FullLetter): Letter => head;
+
+/** What a log's entries say is here: letters, and that some are gone. */
+function lettersIn(entries: Iterable<LogEntry>): Map<number, FullLetter> {
+  const letters = new Map<number, FullLetter>();
+  for (const { index, time_ms, body } of entries) {
+    const length = body.readUInt32LE(0);
+    if (length === 0) {
+      letters.delete(body.readDoubleLE(4));
+      continue;
+    }
+    const head = JSON.parse(body.toString('utf8', 4, 4 + length)) as LetterHead;
+    const message = body.subarray(4 + length);
+    const time = new Date(time_ms).toISOString();
+    letters.set(index, { ...head, id: index, time, message_bytes: message.length, message });
+  }
+  return letters;
 }

@@ -1,6 +1,6 @@
-import { DIRECT_HEADER_BYTES, EGRESS_KIND, FRAMING, LOG_LEVELS, type LogLevel } from '#abi';
+import { EGRESS_KIND, LOG_LEVELS, type LogLevel } from '#abi';
 import { listenPull, type PullListener } from '#connectors';
-import type { GatewayError } from '#diagnostic';
+import { GatewayError } from '#diagnostic';
 import {
   type Capture,
   describeFault,
@@ -10,6 +10,8 @@ import {
   type FlowStats,
   type SwapReport,
 } from '#runtime';
+import { answerControl } from './answer-control.ts';
+import { listenControl } from './control.ts';
 import { type DeadLetterStats, DeadLetters, type FullLetter, type Letter } from './dead-letters.ts';
 import { Deployer, PROBATION_DEFAULTS, type ProbationOptions } from './deploy.ts';
 import type { GatewayFlowEvents, GatewayFlowOptions } from './flow-options.ts';
@@ -18,6 +20,7 @@ import { LatencyHistogram } from './latency.ts';
 import { LetterBox } from './letter-box.ts';
 import type { SinkStatus } from './outlets.ts';
 import { RateLimit } from './rate-limit.ts';
+import { retryLetter } from './retry.ts';
 
 export interface StateStats {
   readonly letters: DeadLetterStats;
@@ -51,6 +54,7 @@ export class GatewayFlow {
   #letters: DeadLetters | null = null;
   #box: LetterBox | null = null;
   #listeners: PullListener[] = [];
+  #control: { close(): Promise<void> } | null = null;
   #lastDeadLetter = '';
 
   /** @param flow a LoadedFlow, or what of it counts here */
@@ -104,6 +108,8 @@ export class GatewayFlow {
       onProblem: problem,
     };
     const limits = message_bytes_max === undefined ? {} : { message_bytes_max };
+    if (this.#options.state)
+      this.#control = await listenControl(this.#options.state, request => answerControl(this, request));
     for (const url of listen) this.#listeners.push(await listenPull(url, handlers, limits));
   }
 
@@ -118,6 +124,11 @@ export class GatewayFlow {
       onRolledBack: (reason, since) => this.#rolledBack(reason, since),
       onProblem: problem,
     });
+  }
+
+  /** The version that runs. */
+  get version(): FlowArtifact {
+    return this.#service?.runner.artifact ?? this.#first;
   }
 
   /** Addresses it is bound to. */
@@ -163,30 +174,26 @@ export class GatewayFlow {
   retryDeadLetter(id: number): string | null {
     const letter = this.#letters!.get(id);
     if (!letter) return `there is no dead letter ${id}`;
-    const problem = this.#retry(letter);
+    const problem = retryLetter(letter, this.#service!);
     if (problem === null) this.#letters!.drop(id);
     return problem;
-  }
-
-  #retry({ kind, node, port, message }: FullLetter): string | null {
-    const { intake, runner, outlets } = this.#service!;
-    if (kind === 'tick') return 'a tick that failed has no message to retry';
-    if (kind === 'output') return outlets.again(node, message) ? null : `the sink ${node} is not there, or is full`;
-    if (kind === 'fault') return intake.inject(FRAMING.message, message) ? null : 'the flow takes nothing in now';
-    const { nodes } = runner.artifact.plan;
-    const index = nodes.findIndex(one => one.id === node);
-    const input = port === null ? 0 : (nodes[index]?.inputs.indexOf(port) ?? -1);
-    if (index < 0 || input < 0) return `the running version has no input ${port ?? ''} at a node ${node}`;
-    const block = Buffer.alloc(DIRECT_HEADER_BYTES + message.length);
-    block.writeUInt16LE(index, 0);
-    block.writeUInt16LE(input, 2);
-    block.set(message, DIRECT_HEADER_BYTES);
-    return intake.inject(FRAMING.direct, block) ? null : 'the flow takes nothing in now';
   }
 
   /** Replaces the running version between two records, see `FlowRunner.swap`. @throws GatewayError: nothing has changed. */
   deploy(version: FlowArtifact, options: Partial<ProbationOptions> = {}): Promise<SwapReport> {
     return this.#deployer!.deploy(version, { ...PROBATION_DEFAULTS, ...options });
+  }
+
+  /** Writes a recording of the state as it is. @returns its file. @throws GatewayError state-needed, storage-failed */
+  async record(): Promise<string> {
+    const { runner, recordings } = this.#service!;
+    const checkpoint = runner.checkpoint();
+    if (!recordings || !checkpoint)
+      throw new GatewayError('state-needed', runner.artifact.plan.name, 'to keep a recording in');
+    const file = await recordings.write(runner.artifact, null, { checkpoint, position: 0, input: new Uint8Array() });
+    if (file === null)
+      throw new GatewayError('recording-invalid', runner.artifact.plan.name, 'an unfused flow is not recorded');
+    return file;
   }
 
   /** Ends a quarantine now. */
@@ -198,6 +205,7 @@ export class GatewayFlow {
   async stop(): Promise<void> {
     await Promise.all(this.#listeners.map(one => one.close()));
     this.#listeners = [];
+    await this.#control?.close();
     this.#deployer?.stop();
     await this.#service?.stop(this.#options.stop_ms ?? STOP_MS);
     this.#letters?.close();

@@ -1,6 +1,14 @@
 /** The one place that wires things together: documents, nodes, fusion, a running flow, its drivers and sinks. */
 export { type ArtifactOptions, artifactKey, type FusedFlow, fusedFlow, readArtifact, unfusedFlow } from './artifact.ts';
-export { DEAD_LETTER_LIMITS, DeadLetters, type FullLetter, type Letter, type LetterKind } from './dead-letters.ts';
+export { askControl, type ControlAnswer, type ControlRequest } from './control.ts';
+export {
+  DEAD_LETTER_LIMITS,
+  DeadLetters,
+  type FullLetter,
+  type Letter,
+  type LetterKind,
+  readDeadLetters,
+} from './dead-letters.ts';
 export { PROBATION_DEFAULTS, type ProbationOptions } from './deploy.ts';
 export { toInput } from './flow-input.ts';
 export type { GatewayFlowEvents, GatewayFlowOptions } from './flow-options.ts';

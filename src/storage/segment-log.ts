@@ -245,6 +245,25 @@ export class SegmentLog {
 const failed = (where: string, error: unknown): GatewayError =>
   error instanceof GatewayError ? error : new GatewayError('storage-failed', where, (error as Error).message, error);
 
+/** All whole entries of a log that another process may be writing to. @throws GatewayError storage-failed */
+export function* readLog(directory: string): Generator<LogEntry> {
+  let names: string[];
+  try {
+    names = readdirSync(directory);
+  } catch (error) {
+    if ((error as NodeJS.ErrnoException).code === 'ENOENT') return;
+    throw failed(directory, error);
+  }
+  for (const name of names.filter(one => one.endsWith(SUFFIX)).sort()) {
+    try {
+      yield* entriesOf(readFileSync(join(directory, name)), Number(name.slice(0, -SUFFIX.length)));
+    } catch (error) {
+      // Released meanwhile.
+      if ((error as NodeJS.ErrnoException).code !== 'ENOENT') throw failed(directory, error);
+    }
+  }
+}
+
 /** Whole entries of a segment, until the first that is not. */
 function* entriesOf(bytes: Buffer, first: number): Generator<LogEntry> {
   if (!bytes.subarray(0, MAGIC.length).equals(MAGIC)) return;

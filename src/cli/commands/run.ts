@@ -1,19 +1,21 @@
 import { type Command, Option } from 'commander';
-import { type FusedFlow, fusedFlow, GatewayFlow, type LoadedFlow, loadFlow, unfusedFlow } from '#gateway';
-import type { FlowArtifact } from '#runtime';
+import { GatewayFlow, type LoadedFlow, loadFlow, type QuarantinePolicy } from '#gateway';
 import { colored, complain, EXIT, fail, print, printFindings } from '../output.ts';
 import { BUILT_INS, cacheDirectory } from '../paths.ts';
 import { LiveView } from '../view.ts';
+import { type ArtifactChoice, artifactOf, watchFlow } from './versions.ts';
 
-interface RunOptions {
+export interface RunOptions extends ArtifactChoice {
   readonly listen: string[];
-  readonly node?: string[];
-  readonly unfused?: boolean;
-  readonly clock: 'arrival' | 'event';
   readonly directory: string;
-  readonly cache: string;
   readonly count?: string;
   readonly interval: string;
+  readonly state?: string;
+  readonly durable?: boolean;
+  readonly quarantine: QuarantinePolicy;
+  readonly snapshotMs?: string;
+  readonly watch?: boolean;
+  readonly probationMs: string;
   readonly json?: boolean;
   readonly quiet?: boolean;
 }
@@ -31,6 +33,23 @@ export function addRun(program: Command): void {
         .choices(['arrival', 'event'])
         .default('arrival'),
     )
+    .option(
+      '--state <dir>',
+      'folder for snapshots, journal, dead letters, spools and recordings; taken up at the next start',
+    )
+    .option('--durable', 'journal the input: nothing that was read is lost, even by kill -9 (needs --state)')
+    .addOption(
+      new Option('--quarantine <policy>', 'what becomes of input while the flow is set aside because it keeps failing')
+        .choices(['hold', 'spill', 'drop'])
+        .default('hold'),
+    )
+    .option('--snapshot-ms <ms>', 'time between two snapshots', '10000')
+    .option('--watch', 'deploy the flow again, live, when its file changes')
+    .option(
+      '--probation-ms <ms>',
+      'a version deployed by --watch that keeps failing within this time is rolled back',
+      '10000',
+    )
     .option('--directory <dir>', 'where relative paths of file sinks start', '.')
     .option('--cache <dir>', 'cache of fused modules', cacheDirectory())
     .option('--count <n>', 'end after this many updates')
@@ -44,18 +63,27 @@ export function addRun(program: Command): void {
 async function run(file: string, options: RunOptions): Promise<void> {
   const flow = await loadFlow(file, BUILT_INS, options.node);
   if (flow.document === undefined) return refuse(flow.diagnostics, file);
-  const loaded = await load(flow, options);
+  const loaded = await artifactOf(flow, options, options.quiet || options.json ? () => undefined : complain);
   if ('diagnostics' in loaded) return refuse(loaded.diagnostics, file);
   const live = process.stdout.isTTY === true && !options.json && !options.quiet;
   const view = new LiveView(live, colored(process.stdout));
   let end = (_code: number): void => undefined;
+  const note = (text: string): void => (live ? view.note(text) : complain(text));
   const ended = new Promise<number>(resolve => (end = resolve));
   const gateway = new GatewayFlow(
     flow,
     loaded.artifact,
-    { listen: options.listen, directory: options.directory },
     {
-      onLog: (level, text) => (live ? view.note(`${level}: ${text}`) : complain(`${level}: ${text}`)),
+      listen: options.listen,
+      directory: options.directory,
+      state: options.state ?? null,
+      ...(options.durable && { durable: true }),
+      quarantine: options.quarantine,
+      snapshots: { snapshot_ms: Number(options.snapshotMs) },
+    },
+    {
+      onLog: (level, text) => note(`${level}: ${text}`),
+      onRecording: path => note(`info: recorded in ${path}; see it with: fusewire replay --step ${path}`),
       onDown: error => {
         complain(`error[${error.code}]: ${error.message}`);
         end(EXIT.world);
@@ -65,6 +93,7 @@ async function run(file: string, options: RunOptions): Promise<void> {
   await gateway.start();
   if (!options.quiet && !options.json) view.begin(flow.document.name, gateway.addresses, loaded.receipt);
   if (options.json) print(JSON.stringify({ listening: gateway.addresses }));
+  const watching = options.watch ? watchFlow(file, gateway, options, note) : null;
   for (const signal of ['SIGINT', 'SIGTERM'] as const) process.once(signal, () => end(EXIT.ok));
   const timer = setInterval(() => {
     if (options.json) print(JSON.stringify(look(gateway)));
@@ -74,6 +103,7 @@ async function run(file: string, options: RunOptions): Promise<void> {
   const code = await ended;
   clearInterval(timer);
   if (counting) clearInterval(counting);
+  watching?.();
   if (code === EXIT.ok) await gateway.stop();
   view.end();
   if (!options.quiet && !options.json)
@@ -101,19 +131,6 @@ function countdown(gateway: GatewayFlow, count: number, done: () => void): NodeJ
     const { records, malformed } = gateway.stats();
     if (records + malformed >= count) done();
   }, COUNT_LOOK_MS);
-}
-
-async function load(
-  flow: LoadedFlow,
-  options: RunOptions,
-): Promise<{ artifact: FlowArtifact; receipt: FusedFlow['report'] } | { diagnostics: LoadedFlow['diagnostics'] }> {
-  if (options.unfused) {
-    const artifact = unfusedFlow(flow, options.clock);
-    return 'diagnostics' in artifact ? artifact : { artifact, receipt: null };
-  }
-  const onPhase = options.quiet || options.json ? () => undefined : (phase: string) => complain(`fusing: ${phase}`);
-  const fused = await fusedFlow(flow, { clock: options.clock, cache: options.cache, onPhase });
-  return 'diagnostics' in fused ? fused : { artifact: fused.artifact, receipt: fused.report };
 }
 
 function refuse(diagnostics: LoadedFlow['diagnostics'], file: string): void {

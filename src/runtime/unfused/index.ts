@@ -17,13 +17,18 @@ import { type Block, BlockReader } from './blocks.ts';
 import { Board, layoutOf } from './board.ts';
 import { Budget } from './budget.ts';
 import { EgressWriter } from './egress.ts';
-import { boardBytes, NodeHost } from './node-host.ts';
+import { boardBytes, type HopListener, NodeHost } from './node-host.ts';
 import { readUpdate } from './update.ts';
 
 const encoder = new TextEncoder();
 
-export function unfusedEngine(plan: FlowPlan, modules: readonly WebAssembly.Module[]): Engine {
-  return new UnfusedEngine(plan, modules);
+/** @param onHop told of each message on its way */
+export function unfusedEngine(
+  plan: FlowPlan,
+  modules: readonly WebAssembly.Module[],
+  onHop: HopListener | null = null,
+): Engine {
+  return new UnfusedEngine(plan, modules, onHop);
 }
 
 class UnfusedEngine implements Engine {
@@ -39,7 +44,7 @@ class UnfusedEngine implements Engine {
   readonly #nodes: NodeHost[];
   readonly #bytes: Uint8Array;
 
-  constructor(plan: FlowPlan, modules: readonly WebAssembly.Module[]) {
+  constructor(plan: FlowPlan, modules: readonly WebAssembly.Module[], onHop: HopListener | null) {
     this.#plan = plan;
     this.ingress = new SharedArrayBuffer(plan.ingress_bytes);
     this.egress = new SharedArrayBuffer(plan.egress_bytes);
@@ -54,6 +59,7 @@ class UnfusedEngine implements Engine {
       budget: this.#budget,
       egress: this.#egress,
       route: (node: number, port: number, message: Uint8Array) => this.#route(node, port, message),
+      onHop,
     };
     this.#nodes = plan.nodes.map((node, index) => new NodeHost(index, node, modules[index]!, around));
     this.nodes = this.#nodes.map(node => node.state);

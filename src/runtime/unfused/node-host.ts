@@ -27,7 +27,11 @@ export interface Surroundings {
   readonly egress: EgressWriter;
   /** Sends bytes of `from` on by the wires of an output port. */
   readonly route: (node: number, port: number, message: Uint8Array) => void;
+  /** Told of each message that a node gets or emits; a view that is valid during the call. */
+  readonly onHop: HopListener | null;
 }
+
+export type HopListener = (hop: 'got' | 'emitted', node: number, port: number, message: Uint8Array) => void;
 
 /** One node in an instance of its own: the canonical ABI by hand. */
 export class NodeHost {
@@ -74,7 +78,8 @@ export class NodeHost {
 
   /** Hands a message over. @returns nothing: an error becomes a dead letter. */
   handle(port: number, message: Uint8Array): void {
-    const { board } = this.#around;
+    const { board, onHop } = this.#around;
+    onHop?.('got', this.index, port, message);
     const caller = board.get('current');
     this.enter('cabi_realloc');
     const ptr = this.give(message);
@@ -170,6 +175,7 @@ export class NodeHost {
     if (len > RING_LIMITS.message_bytes) budget.fault('message_limit');
     board.add(board.layout.ports + (this.#node.first_port + port) * 8, 1n);
     const message = this.#bytes(ptr, len);
+    this.#around.onHop?.('emitted', this.index, port, message);
     if (this.#node.sink !== null) egress.put('output', 0, this.index, [message]);
     else this.#around.route(this.index, port, message);
   }
