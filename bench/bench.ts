@@ -6,6 +6,8 @@ import { benchCore, coreFlow, nodeBytes } from './core.ts';
 import { benchEndToEnd } from './end-to-end.ts';
 import { benchFusing } from './fusing.ts';
 import { benchPeers } from './peers/index.ts';
+import { benchRecorder } from './recorder.ts';
+import { benchSwap } from './swap.ts';
 
 const json = process.argv.includes('--json');
 const say = (text: string): void => void (json ? process.stderr : process.stdout).write(`${text}\n`);
@@ -16,8 +18,12 @@ say('fusing: cold and cached …');
 const fusing = benchFusing();
 say('end to end: driver process → TCP → gateway → sinks …');
 const endToEnd = await benchEndToEnd();
+say('swap: versions change at 500,000 tags/s …');
+const swap = await benchSwap();
+say('recorder: checkpoints and retention, with and without …');
+const recorder = await benchRecorder();
 const peers = process.argv.includes('--peers') ? await benchPeers(coreFlow(), nodeBytes, say) : null;
-const result = { core, ...fusing, ...endToEnd, ...(peers && { peers }) };
+const result = { core, ...fusing, ...endToEnd, swap, recorder, ...(peers && { peers }) };
 if (json) process.stdout.write(`${JSON.stringify(result, null, 2)}\n`);
 else {
   for (const [group, values] of Object.entries(result)) {

@@ -18,7 +18,7 @@ export const median = (values: readonly number[]): number =>
   [...values].sort((a, b) => a - b)[Math.floor(values.length / 2)]!;
 
 /** Spans of frames from the simulated line, 60 bytes a message. */
-function spans(): { bytes: Uint8Array; messages: number }[] {
+export function spans(): { bytes: Uint8Array; messages: number }[] {
   const writer = new FrameWriter(
     { to: '', rate: 0, tags: 150, count: 0, batch: 1, pattern: 'boiler', seed: 1, start_us: 1.7e15 },
     false,
@@ -66,13 +66,15 @@ const node = (id: string, kind: Partial<FlowInput['nodes'][number]>): FlowInput[
   ...kind,
 });
 
-/** A chain of nodes that pass every message on. */
-function chain(length: number): FlowInput {
-  const nodes = [
-    node('n0', { source: 'tag', outputs: ['out'] }),
-    ...Array.from({ length: length - 2 }, (_, index) => node(`n${index + 1}`, { inputs: ['in'], outputs: ['out'] })),
-    node(`n${length - 1}`, { inputs: ['in'], outputs: ['out'] }),
-  ];
+/** A chain of nodes that pass every message on. @param last what is special about the last one */
+export function chain(length: number, last: Partial<FlowInput['nodes'][number]> = {}): FlowInput {
+  const nodes = Array.from({ length }, (_, index) =>
+    node(`n${index}`, {
+      ...(index === 0 ? { source: 'tag' } : { inputs: ['in'] }),
+      outputs: ['out'],
+      ...(index === length - 1 && last),
+    }),
+  );
   const wires = nodes.slice(1).map((one, index) => ({
     source_node: nodes[index]!.id,
     source_port: 'out',

@@ -1,41 +1,44 @@
+import { randomBytes } from 'node:crypto';
 import { GatewayError } from '#diagnostic';
-import { QueuedSink } from './queue.ts';
-import { SINK_LIMITS, type Sink, type SinkSetup } from './sink.ts';
+import { MqttLink } from './mqtt-link.ts';
+import { NetworkSink } from './network-sink.ts';
+import type { Sink, SinkSetup } from './sink.ts';
 
-type Qos = 0 | 1 | 2;
-const CONNECT_TIMEOUT_MS = 5_000;
-
-/** Publishes each batch; with QoS 1 and 2 it counts as written when the broker has acknowledged it. */
-export async function openMqttSink({ node, props, events }: SinkSetup): Promise<Sink> {
+/**
+ * Publishes each output. With QoS 1 and 2 it is delivered when the broker has acknowledged it, with QoS 0 when the socket has
+ * taken it. With a spool the broker may be away at the start.
+ * @throws GatewayError sink-props-invalid, mqtt-unreachable, storage-failed
+ */
+export async function openMqttSink(setup: SinkSetup): Promise<Sink> {
+  const { node, props } = setup;
   const { url, topic } = props;
   if (typeof url !== 'string' || typeof topic !== 'string')
     throw new GatewayError('sink-props-invalid', 'mqtt_sink', 'props.url and props.topic are needed');
-  const { connectAsync } = await import('mqtt');
+  const { connect } = await import('mqtt');
   const text = (name: string): string | undefined =>
     typeof props[name] === 'string' ? (props[name] as string) : undefined;
-  const client = await connectAsync(
+  const link = new MqttLink(connect, {
     url,
-    {
-      protocolVersion: props['version'] === 4 ? 4 : 5,
-      clientId: text('client_id') ?? `fusewire-${node}-${process.pid}`,
-      ...(text('username') === undefined ? {} : { username: text('username')! }),
-      ...(text('password') === undefined ? {} : { password: text('password')! }),
-      connectTimeout: CONNECT_TIMEOUT_MS,
-      reconnectPeriod: 1_000,
-    },
-    false,
-  ).catch((error: Error) => {
-    throw new GatewayError('mqtt-unreachable', url, error.message, error);
+    topic,
+    qos: Number(props['qos'] ?? 1) as 0 | 1 | 2,
+    retain: props['retain'] === true,
+    version: props['version'] === 4 ? 4 : 5,
+    // Two gateways with one id would keep throwing each other out.
+    client_id: text('client_id') ?? `fusewire-${node}-${randomBytes(4).toString('hex')}`,
+    username: text('username'),
+    password: text('password'),
+    timeout_ms: Number(props['timeout_ms'] ?? 20_000),
   });
-  // The client dials again by itself; what it could not send stays in our queue.
-  client.on('error', error => events.onProblem(new GatewayError('mqtt-unreachable', url, error.message, error)));
-  const options = { qos: Number(props['qos'] ?? 1) as Qos, retain: props['retain'] === true };
-  return new QueuedSink(
-    'mqtt-unreachable',
-    url,
-    events,
-    async body => void (await client.publishAsync(topic, body, options)),
-    SINK_LIMITS.in_flight,
-    () => client.endAsync(),
-  );
+  try {
+    const first = link.dial();
+    if (setup.spool === null) await first;
+    else first.catch(() => undefined);
+    return new NetworkSink({ failed: 'mqtt-unreachable', refused: 'mqtt-refused' }, url, setup, events =>
+      link.attach(events),
+    );
+  } catch (error) {
+    await link.close();
+    if (error instanceof GatewayError) throw error;
+    throw new GatewayError('mqtt-unreachable', url, (error as Error).message, error);
+  }
 }
