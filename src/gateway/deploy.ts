@@ -83,7 +83,7 @@ export class Deployer {
       this.#events.onVersion(version);
       return report;
     } catch (error) {
-      await this.#outlets.close(version);
+      this.#outlets.close(version);
       throw error;
     }
   }

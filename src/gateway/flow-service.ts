@@ -130,6 +130,10 @@ class Service implements FlowService {
       if (!this.#found) await this.snapshots.take();
       this.snapshots.start();
     }
+    for (const path of this.outlets.unclaimed())
+      this.#events.onProblem(
+        new GatewayError('storage-failed', path, 'outputs wait there for a sink that the flow does not have any more'),
+      );
     this.intake.resume();
     this.adopt(runner.artifact);
   }
@@ -192,7 +196,7 @@ class Service implements FlowService {
         events.onReleased();
         this.intake.resume();
       },
-      onDrained: version => void this.outlets.close(version),
+      onDrained: version => this.outlets.close(version),
       onDown: events.onDown,
     };
   }

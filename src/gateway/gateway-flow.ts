@@ -211,15 +211,6 @@ export class GatewayFlow {
     this.#letters?.close();
   }
 
-  /** Waits until the sinks have taken everything that the flow has put out. */
-  async flush(): Promise<void> {
-    const { runner, outlets } = this.#service!;
-    do {
-      runner.pump();
-      await outlets.flush();
-    } while (runner.stats().egress_fill > 0);
-  }
-
   #egress(record: EgressRecord, version: FlowArtifact): boolean {
     if (record.kind !== EGRESS_KIND.output) {
       this.#note(record, version);

@@ -1,3 +1,6 @@
+import { createHash } from 'node:crypto';
+import { existsSync, readdirSync } from 'node:fs';
+import { join } from 'node:path';
 import { openSink, type Sink, type SinkState } from '#connectors';
 import type { GatewayError } from '#diagnostic';
 import type { EgressRecord, FlowArtifact } from '#runtime';
@@ -28,6 +31,8 @@ interface Outlet {
   readonly kind: string;
   readonly props: string;
   readonly sink: Sink;
+  /** Where its outputs wait; null: not on disk. */
+  readonly spool: string | null;
   readonly last: Buffer;
   lastBytes: number;
   /** Sequence after the last output that it was given. */
@@ -42,6 +47,8 @@ export class Outlets {
   readonly #events: OutletEvents;
   /** By node index of the version. */
   readonly #versions = new Map<FlowArtifact, Map<number, Outlet>>();
+  /** Of no version any more, and not delivered yet. */
+  readonly #leaving = new Set<Outlet>();
 
   constructor(options: OutletOptions, events: OutletEvents) {
     this.#options = options;
@@ -59,6 +66,7 @@ export class Outlets {
         const same = known.find(one => one.node === node.id && one.kind === node.sink && one.props === node.props);
         const outlet = same ?? (await this.#openOne(node.id, node.sink, node.props));
         if (!same) fresh.push(outlet);
+        this.#leaving.delete(outlet);
         outlets.set(index, outlet);
       }
     } catch (error) {
@@ -68,20 +76,36 @@ export class Outlets {
     this.#versions.set(version, outlets);
   }
 
-  /** Closes what only this version used, after it was delivered or stored. */
-  async close(version: FlowArtifact): Promise<void> {
+  /** What only this version used goes on until all is delivered, then closes. */
+  close(version: FlowArtifact): void {
     const mine = new Set(this.#versions.get(version)?.values());
     this.#versions.delete(version);
     for (const outlet of this.#all()) mine.delete(outlet);
-    await Promise.all([...mine].map(({ sink }) => sink.close()));
+    for (const outlet of mine) {
+      this.#leaving.add(outlet);
+      void outlet.sink.flush().then(async () => {
+        // Unless a later version has it again.
+        if (this.#leaving.delete(outlet)) await outlet.sink.close();
+      });
+    }
   }
 
+  /** Closes all: what was not delivered is stored, or was reported. */
   async closeAll(): Promise<void> {
-    for (const version of [...this.#versions.keys()]) await this.close(version);
+    const all = [...this.#all()];
+    this.#leaving.clear();
+    this.#versions.clear();
+    await Promise.all(all.map(({ sink }) => sink.close()));
   }
 
-  async flush(): Promise<void> {
-    await Promise.all([...this.#all()].map(({ sink }) => sink.flush()));
+  /** Folders in which outputs of sinks wait that no version has any more. */
+  unclaimed(): string[] {
+    const { spool } = this.#options;
+    if (spool === null || !existsSync(spool)) return [];
+    const used = new Set([...this.#all()].map(one => one.spool));
+    return readdirSync(spool)
+      .flatMap(node => readdirSync(join(spool, node)).map(key => join(spool, node, key)))
+      .filter(path => !used.has(path) && readdirSync(path).some(name => name.endsWith('.log')));
   }
 
   /** The way out of every record: no decoding, one copy into the sink's buffer. @returns false: the sink is full. */
@@ -95,10 +119,10 @@ export class Outlets {
     return true;
   }
 
-  /** Gives an output to a sink again. @returns false: there is no such sink, or it is full. */
-  again(node: string, body: Uint8Array): boolean {
-    const outlet = [...this.#all()].find(one => one.node === node);
-    return outlet?.sink.write(body, Math.max(0, outlet.given - 1)) ?? false;
+  /** Gives an output to a sink again, by its old number. @returns false: there is no such sink, or it is full. */
+  again(node: string, body: Uint8Array, sequence: number): boolean {
+    const outlet = [...this.#all()].find(one => one.node === node && !this.#leaving.has(one));
+    return outlet?.sink.write(body, sequence) ?? false;
   }
 
   /** Outputs with smaller numbers than this are acknowledged, stored or reported. @param next number of the next output */
@@ -118,21 +142,16 @@ export class Outlets {
   }
 
   *#all(): Generator<Outlet> {
-    const seen = new Set<Outlet>();
-    for (const outlets of this.#versions.values())
-      for (const outlet of outlets.values())
-        if (!seen.has(outlet)) {
-          seen.add(outlet);
-          yield outlet;
-        }
+    yield* new Set([...[...this.#versions.values()].flatMap(outlets => [...outlets.values()]), ...this.#leaving]);
   }
 
   async #openOne(node: string, kind: string, props: string): Promise<Outlet> {
-    const { directory, id_prefix, spool } = this.#options;
+    const { directory, id_prefix } = this.#options;
+    const spool = this.#options.spool && join(this.#options.spool, node, spoolKey(kind, props));
     const sink = await openSink(kind, {
       node,
       id_prefix,
-      spool: spool && `${spool}/${node}`,
+      spool,
       props: JSON.parse(props) as Record<string, unknown>,
       directory,
       events: {
@@ -141,6 +160,10 @@ export class Outlets {
         onFailed: (error, body, sequence) => this.#events.onFailed(node, error, body, sequence),
       },
     });
-    return { node, kind, props, sink, last: Buffer.alloc(LAST_OUTPUT_BYTES), lastBytes: 0, given: 0 };
+    return { node, kind, props, sink, spool, last: Buffer.alloc(LAST_OUTPUT_BYTES), lastBytes: 0, given: 0 };
   }
 }
+
+/** Other props may mean another place: what waits for one must not go to the other. */
+const spoolKey = (kind: string, props: string): string =>
+  createHash('sha256').update(kind).update(props).digest('hex').slice(0, 16);

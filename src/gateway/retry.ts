@@ -4,9 +4,10 @@ import type { FlowService } from './flow-service.ts';
 
 /** Hands a dead letter's message to its node again, or runs its record again. @returns null, or why that cannot be done now. */
 export function retryLetter(letter: FullLetter, { intake, runner, outlets }: FlowService): string | null {
-  const { kind, node, port, message } = letter;
+  const { kind, node, port, message, sequence } = letter;
   if (kind === 'tick') return 'a tick that failed has no message to retry';
-  if (kind === 'output') return outlets.again(node, message) ? null : `the sink ${node} is not there, or is full`;
+  if (kind === 'output')
+    return outlets.again(node, message, sequence) ? null : `the sink ${node} is not there, or is full`;
   if (kind === 'fault') return intake.inject(FRAMING.message, message) ? null : 'the flow takes nothing in now';
   const { nodes } = runner.artifact.plan;
   const index = nodes.findIndex(one => one.id === node);
