@@ -1,5 +1,6 @@
 import { BOARD, COMMAND } from '#abi';
 import { GatewayError } from '#diagnostic';
+import { EgressLine } from './egress-line.ts';
 import type { FlowArtifact } from './engine.ts';
 import { describeFault, type FaultRecord, faultOf } from './fault.ts';
 import { FAULT_LIMITS, FaultPolicy } from './fault-policy.ts';
@@ -7,7 +8,6 @@ import { FlowThread, type ThreadEvents } from './flow-thread.ts';
 import { copyCheckpoint } from './keeper.ts';
 import type { Beginning, Predecessor } from './protocol.ts';
 import { type Capture, captureFault } from './recording.ts';
-import type { EgressReader } from './rings.ts';
 import { RUNNER_DEFAULTS, type RunnerEvents, type RunnerOptions } from './runner-options.ts';
 import { type FlowStats, type RunnerState, readStats } from './stats.ts';
 import { type SwapReport, switchVersion } from './switch-version.ts';
@@ -21,8 +21,7 @@ export class FlowRunner {
   readonly #events: RunnerEvents;
   readonly #policy: FaultPolicy;
   #thread: FlowThread;
-  /** Versions that were replaced, whose egress was not all taken yet, oldest first. */
-  #old: { readonly reader: EgressReader; readonly version: FlowArtifact }[] = [];
+  readonly #egress: EgressLine;
   #state: RunnerState = 'starting';
   #starved = false;
   #faults = 0;
@@ -36,6 +35,7 @@ export class FlowRunner {
 
   constructor(artifact: FlowArtifact, events: RunnerEvents, options: RunnerOptions = {}) {
     this.#events = events;
+    this.#egress = new EgressLine(events);
     this.#options = { ...RUNNER_DEFAULTS, ...options };
     this.#policy = new FaultPolicy({ ...FAULT_LIMITS, ...options });
     this.#watchdog = new Watchdog(
@@ -81,15 +81,7 @@ export class FlowRunner {
 
   /** Takes what egress holds. Called by itself when there is something new. */
   pump(): void {
-    for (let old = this.#old[0]; old; old = this.#old[0]) {
-      const { reader, version } = old;
-      reader.drain(record => this.#events.onEgress(record, version));
-      if (reader.fill > 0) return;
-      this.#old.shift();
-      this.#events.onDrained?.(version);
-    }
-    const { artifact, reader } = this.#thread;
-    reader?.drain(record => this.#events.onEgress(record, artifact));
+    this.#egress.pump(this.#thread);
   }
 
   stats(): FlowStats {
@@ -120,7 +112,7 @@ export class FlowRunner {
 
   /** Number of the egress record that comes next. */
   get sequence(): number {
-    return (this.#old[0]?.reader ?? this.#thread.reader)?.sequence ?? 0;
+    return this.#egress.sequence(this.#thread);
   }
 
   /** Ends the quarantine now. */
@@ -166,7 +158,7 @@ export class FlowRunner {
     const old = this.#thread;
     try {
       const report = await switchVersion(old, fresh, ended, older);
-      this.#old.push({ reader: old.reader!, version: old.artifact });
+      this.#egress.replaced(old);
       this.#thread = fresh;
       old.end();
       if (this.#quarantine) clearTimeout(this.#quarantine);
