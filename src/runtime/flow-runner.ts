@@ -85,8 +85,7 @@ export class FlowRunner {
   }
 
   stats(): FlowStats {
-    const { plan } = this.artifact;
-    const stats = readStats(this.#thread.buffers?.board ?? new SharedArrayBuffer(65_536), plan);
+    const stats = readStats(this.#thread.buffers?.board ?? new SharedArrayBuffer(65_536), this.artifact.plan);
     return { ...stats, state: this.#state, faults: this.#faults, restarts: this.#restarts };
   }
 
@@ -201,12 +200,8 @@ export class FlowRunner {
         if (thread === this.#thread) this.#down(error);
       },
     };
-    const thread: FlowThread = new FlowThread(
-      artifact,
-      { spin_us: this.#options.spin_us, configure },
-      events,
-      predecessor,
-    );
+    const options = { spin_us: this.#options.spin_us, configure };
+    const thread: FlowThread = new FlowThread(artifact, options, events, predecessor);
     return thread;
   }
 
