@@ -61,6 +61,25 @@ export const DEFAULT_RECORD_LIMITS: RecordLimits = {
 
 export const WASM_PAGE_BYTES = 65_536;
 
+const MIB = 1024 * 1024;
+/** Limits of a flow as a whole; `limits` of the document may set each within its range. */
+export const FLOW_LIMITS = {
+  /** Memory that one node may reach. */
+  node_memory_bytes: { default: 16 * MIB, min: WASM_PAGE_BYTES, max: 16 * MIB },
+  /** Memory that all nodes together may reach, looked at with each checkpoint. */
+  memory_bytes: { default: 256 * MIB, min: MIB, max: 4_096 * MIB },
+  /** Records in flight: read from drivers, and not behind a checkpoint yet. A power of two, else the next lower one. */
+  in_flight_bytes: { default: 4 * MIB, min: 2 * MIB, max: 64 * MIB },
+  /** Dead letters kept; beyond it the oldest go, and are counted. */
+  dead_letters: { default: 10_000, min: 1, max: 1_000_000 },
+  /** Input on disk while the flow is set aside. */
+  spill_bytes: { default: 256 * MIB, min: MIB, max: 1_048_576 * MIB },
+  /** Journal of a durable flow. */
+  journal_bytes: { default: 256 * MIB, min: 16 * MIB, max: 1_048_576 * MIB },
+} as const;
+export type FlowLimit = keyof typeof FLOW_LIMITS;
+export type FlowLimits = { readonly [K in FlowLimit]: number };
+
 /** Rings of a fused flow. Capacities are powers of two. */
 export const RING_LIMITS = {
   ingress_bytes: 4 * 1024 * 1024,

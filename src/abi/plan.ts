@@ -17,6 +17,10 @@ export interface FlowPlan {
   readonly limits: RecordLimits;
   readonly tick_ms: number;
   readonly clock: FlowClock;
+  /** Pages that one node may reach, as it sees them. */
+  readonly node_pages_max: number;
+  /** Bytes of memory that all nodes may reach together. */
+  readonly memory_bytes_max: number;
   readonly ingress_bytes: number;
   readonly egress_bytes: number;
 }

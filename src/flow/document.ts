@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import { DOCUMENT_LIMITS, RECORD_LIMITS, type RecordLimit } from '#abi';
+import { DOCUMENT_LIMITS, FLOW_LIMITS, type FlowLimit, RECORD_LIMITS, type RecordLimit } from '#abi';
 import { atMost, type Diagnostic, finding } from '#diagnostic';
 import { type Path, readJson, showPath } from './json.ts';
 
@@ -10,6 +10,8 @@ const id = z
 /** A name that is looked up: what does not exist is a finding of `checkFlow`. */
 const name = z.string().max(DOCUMENT_LIMITS.id_bytes);
 const limit = (name: RecordLimit) => z.int().min(1).max(RECORD_LIMITS[name].max).optional();
+
+const flowLimit = (name: FlowLimit) => z.int().min(FLOW_LIMITS[name].min).max(FLOW_LIMITS[name].max).optional();
 
 /** The flow document, format 1. Unknown keys are errors. */
 export const flowSchema = z.strictObject({
@@ -47,6 +49,12 @@ export const flowSchema = z.strictObject({
       emits: limit('emits'),
       egress_bytes: limit('egress_bytes'),
       log_bytes: limit('log_bytes'),
+      node_memory_bytes: flowLimit('node_memory_bytes'),
+      memory_bytes: flowLimit('memory_bytes'),
+      in_flight_bytes: flowLimit('in_flight_bytes'),
+      dead_letters: flowLimit('dead_letters'),
+      spill_bytes: flowLimit('spill_bytes'),
+      journal_bytes: flowLimit('journal_bytes'),
     })
     .optional(),
   durable: z.boolean().optional(),

@@ -45,6 +45,12 @@ message Limits {
   optional uint64 emits = 2;
   optional uint64 egress_bytes = 3;
   optional uint64 log_bytes = 4;
+  optional uint64 node_memory_bytes = 5;
+  optional uint64 memory_bytes = 6;
+  optional uint64 in_flight_bytes = 7;
+  optional uint64 dead_letters = 8;
+  optional uint64 spill_bytes = 9;
+  optional uint64 journal_bytes = 10;
 }
 
 // A JSON value, on the wire the same as google.protobuf.Value. Without a kind it is an error. Documents nest up to 64 deep:

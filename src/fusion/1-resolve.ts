@@ -60,7 +60,11 @@ const REALLOC = signature('i32 i32 i32 i32', 'i32');
 const NOTHING = signature('', '');
 
 /** @returns the module, or every reason why it cannot be fused. `where` is the JSON path of the node in the document. */
-export function resolveNode(bytes: Uint8Array, where: string): { node: ResolvedNode } | { diagnostics: Diagnostic[] } {
+export function resolveNode(
+  bytes: Uint8Array,
+  where: string,
+  pages_max: number = NODE_LIMITS.memory_pages,
+): { node: ResolvedNode } | { diagnostics: Diagnostic[] } {
   const diagnostics: Diagnostic[] = [];
   const report = (code: DiagnosticCode, message: string, hint: string): void => {
     if (diagnostics.length < DOCUMENT_LIMITS.findings) diagnostics.push(finding(code, where, message, hint));
@@ -92,7 +96,7 @@ export function resolveNode(bytes: Uint8Array, where: string): { node: ResolvedN
       'Switch the feature off in the compiler.',
     );
   }
-  checkLimits(module, report);
+  checkLimits(module, pages_max, report);
   if (diagnostics.length === 0 && !WebAssembly.validate(bytes as BufferSource)) {
     report(
       'node-not-wasm',
@@ -108,7 +112,7 @@ export function resolveNode(bytes: Uint8Array, where: string): { node: ResolvedN
 
 type Report = (code: DiagnosticCode, message: string, hint: string) => void;
 
-function checkLimits(module: WasmModule, report: Report): void {
+function checkLimits(module: WasmModule, pages_max: number, report: Report): void {
   const most = (what: string, count: number, limit: number): void => {
     if (count > limit)
       report('node-limit', `the module has ${count} ${what}; the limit is ${limit}`, 'Make the node smaller.');
@@ -122,7 +126,7 @@ function checkLimits(module: WasmModule, report: Report): void {
   most('exports', module.exports.length, NODE_LIMITS.exports);
   for (const table of module.tables)
     most('elements in a table', Math.max(table.min, table.max ?? 0), NODE_LIMITS.table_elements);
-  for (const memory of module.memories) most('pages of memory at the start', memory.min, NODE_LIMITS.memory_pages);
+  for (const memory of module.memories) most('pages of memory at the start', memory.min, pages_max);
   const locals = module.bodies.map(body => body.locals.reduce((sum, run) => sum + run.count, 0));
   most(
     'locals in one function',

@@ -2,7 +2,9 @@
 import {
   DEFAULT_RECORD_LIMITS,
   DOCUMENT_LIMITS,
+  FLOW_LIMITS,
   type FlowClock,
+  type FlowLimits,
   type FlowPlan,
   memoryStart,
   type NodeFunction,
@@ -10,6 +12,7 @@ import {
   portCount,
   type RecordLimits,
   RING_LIMITS,
+  WASM_PAGE_BYTES,
 } from '#abi';
 
 /** A node of the document together with what its manifest says. */
@@ -34,7 +37,7 @@ export interface FlowInput {
   readonly name: string;
   readonly nodes: readonly FlowNodeInput[];
   readonly wires: readonly FlowWireInput[];
-  readonly limits?: Partial<RecordLimits>;
+  readonly limits?: Partial<RecordLimits & FlowLimits>;
   readonly tick_ms?: number;
 }
 
@@ -83,13 +86,26 @@ export function planFlow(
     nodes,
     wires,
     sources: flow.nodes.filter(node => node.source !== null).map(node => place.get(node.id)!),
-    limits: { ...DEFAULT_RECORD_LIMITS, ...flow.limits },
+    limits: recordLimits(flow.limits ?? {}),
     tick_ms: flow.tick_ms ?? DOCUMENT_LIMITS.tick_ms,
     clock: options.clock ?? 'arrival',
-    ingress_bytes: RING_LIMITS.ingress_bytes,
+    node_pages_max: nodePagesMax(flow),
+    memory_bytes_max: flow.limits?.memory_bytes ?? FLOW_LIMITS.memory_bytes.default,
+    ingress_bytes: 2 ** Math.floor(Math.log2(flow.limits?.in_flight_bytes ?? FLOW_LIMITS.in_flight_bytes.default)),
     egress_bytes: RING_LIMITS.egress_bytes,
   };
 }
+
+/** Pages of 64 KiB that one node of the flow may reach. */
+export const nodePagesMax = (flow: FlowInput): number =>
+  Math.floor((flow.limits?.node_memory_bytes ?? FLOW_LIMITS.node_memory_bytes.default) / WASM_PAGE_BYTES);
+
+const recordLimits = (limits: Partial<RecordLimits>): RecordLimits => ({
+  fuel: limits.fuel ?? DEFAULT_RECORD_LIMITS.fuel,
+  emits: limits.emits ?? DEFAULT_RECORD_LIMITS.emits,
+  egress_bytes: limits.egress_bytes ?? DEFAULT_RECORD_LIMITS.egress_bytes,
+  log_bytes: limits.log_bytes ?? DEFAULT_RECORD_LIMITS.log_bytes,
+});
 
 function topologicalOrder(flow: FlowInput): FlowNodeInput[] {
   const open = new Map(flow.nodes.map(node => [node.id, 0]));

@@ -1,5 +1,5 @@
 /** Phase 3: a node as an input of the joined module, with fuel, a bounded memory and its start function as an export. */
-import { FLOW_IMPORT_MODULE, memoryStart, NODE_LIMITS } from '#abi';
+import { FLOW_IMPORT_MODULE, memoryStart } from '#abi';
 import type { Binding, HostImport, LinkInput, SymbolRef, WasmModule } from '#wasm';
 
 export const START_EXPORT = 'fusewire:start';
@@ -24,8 +24,8 @@ export function withStartExport(module: WasmModule): WasmModule {
 }
 
 /** A node inside the fused module: its imports are the glue's functions `emit/<index>` and `log/<index>`. */
-export const fusedNode = (module: WasmModule, name: string, index: number, glue: number): LinkInput => ({
-  ...bounded(module, name, index),
+export const fusedNode = (module: WasmModule, name: string, index: number, glue: number, pages: number): LinkInput => ({
+  ...bounded(module, name, index, pages),
   bind: (entry): Binding => {
     if (entry.module !== FLOW_IMPORT_MODULE) throw new Error(`import ${entry.module} passed phase 1`);
     return { input: glue, name: entry.name === 'now' ? 'now' : `${entry.name}/${index}` };
@@ -34,8 +34,8 @@ export const fusedNode = (module: WasmModule, name: string, index: number, glue:
 });
 
 /** A node as a module of its own, for the unfused flow: same metering, imports left to the host. */
-export const standaloneNode = (module: WasmModule, name: string, index: number): LinkInput => ({
-  ...bounded(module, name, index),
+export const standaloneNode = (module: WasmModule, name: string, index: number, pages: number): LinkInput => ({
+  ...bounded(module, name, index, pages),
   bind: () => 'host',
   fuel: { global: { host: FUEL_GLOBAL } satisfies SymbolRef, exhausted: { host: FUEL_EXHAUSTED } satisfies SymbolRef },
 });
@@ -44,9 +44,10 @@ const bounded = (
   module: WasmModule,
   name: string,
   index: number,
+  memory_pages_max: number,
 ): Pick<LinkInput, 'module' | 'name' | 'memory_pages_max' | 'memory_start'> => ({
   module: withStartExport(module),
   name,
-  memory_pages_max: NODE_LIMITS.memory_pages,
+  memory_pages_max,
   memory_start: memoryStart(index),
 });

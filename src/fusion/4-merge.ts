@@ -31,7 +31,10 @@ export function mergeFlow(plan: FlowPlan, glue: Uint8Array, nodes: readonly Reso
     memory_pages_max: null,
     memory_start: 0,
   };
-  const inputs = [glueInput, ...nodes.map((node, index) => fusedNode(node.module, plan.nodes[index]!.id, index, GLUE))];
+  const inputs = [
+    glueInput,
+    ...nodes.map((node, index) => fusedNode(node.module, plan.nodes[index]!.id, index, GLUE, plan.node_pages_max)),
+  ];
   const exports: LinkExport[] = [
     ...MEMORIES.map(name => ({ ...findExport(glueModule, name, 'memory'), input: GLUE })),
     ...FUNCTIONS.map(name => ({ ...findExport(glueModule, name, 'func'), input: GLUE })),
@@ -60,8 +63,8 @@ function stateExports(module: WasmModule, id: string, input: number): LinkExport
 }
 
 /** A node alone, metered, with every export of the contract. */
-export function mergeAlone(node: ResolvedNode, id: string, index: number): Uint8Array {
-  const input = standaloneNode(node.module, id, index);
+export function mergeAlone(node: ResolvedNode, id: string, index: number, pages_max: number): Uint8Array {
+  const input = standaloneNode(node.module, id, index, pages_max);
   const exports = input.module.exports.filter(entry => entry.kind === 'func' || entry.kind === 'memory');
   return link([input], [...exports.map(entry => ({ ...entry, input: 0 })), ...stateExports(input.module, id, 0)], COSTS)
     .bytes;

@@ -1,7 +1,7 @@
 import { type FlowPlan, FUSER_VERSION, type NodeFunction } from '#abi';
 import type { Diagnostic } from '#diagnostic';
 import { type ResolvedNode, resolveNode } from './1-resolve.ts';
-import { type FlowInput, type PlanOptions, planFlow } from './2-plan.ts';
+import { type FlowInput, nodePagesMax, type PlanOptions, planFlow } from './2-plan.ts';
 import { mergeAlone, mergeFlow } from './4-merge.ts';
 import { assemble, loadOptimiser, optimise, withFlow } from './5-emit.ts';
 import { glueText } from './glue/index.ts';
@@ -91,7 +91,9 @@ export function unfuse(flow: FlowInput, nodeBytes: NodeBytes, options: PlanOptio
   return {
     ok: true,
     plan,
-    unfused: plan.nodes.map((node, index) => mergeAlone(resolved.nodes.get(node.hash)!, node.id, index)),
+    unfused: plan.nodes.map((node, index) =>
+      mergeAlone(resolved.nodes.get(node.hash)!, node.id, index, plan.node_pages_max),
+    ),
   };
 }
 
@@ -100,7 +102,7 @@ export function unfusePlan(plan: FlowPlan, nodeBytes: NodeBytes): Uint8Array[] {
   return plan.nodes.map((node, index) => {
     const result = resolveNode(nodeBytes(node.hash), node.id);
     if ('diagnostics' in result) throw new Error(`the node ${node.id} of a plan does not resolve`);
-    return mergeAlone(result.node, node.id, index);
+    return mergeAlone(result.node, node.id, index, plan.node_pages_max);
   });
 }
 
@@ -130,7 +132,7 @@ function resolveAll(flow: FlowInput, nodeBytes: NodeBytes): Resolved | { diagnos
   const diagnostics: Diagnostic[] = [];
   flow.nodes.forEach((node, index) => {
     if (nodes.has(node.hash)) return;
-    const result = resolveNode(nodeBytes(node.hash), `$.nodes[${index}]`);
+    const result = resolveNode(nodeBytes(node.hash), `$.nodes[${index}]`, nodePagesMax(flow));
     if ('node' in result) nodes.set(node.hash, result.node);
     else diagnostics.push(...result.diagnostics);
   });

@@ -1,3 +1,4 @@
+import { FLOW_LIMITS } from '#abi';
 import { type LogEntry, type LogLimits, readLog, SegmentLog } from '#storage';
 
 export type LetterKind =
@@ -42,7 +43,7 @@ export interface DeadLetterStats {
   readonly dropped: number;
 }
 
-export const DEAD_LETTER_LIMITS = { letters: 10_000, bytes: 64 * 1024 * 1024, segment_bytes: 1024 * 1024 } as const;
+export const DEAD_LETTER_LIMITS = { bytes: 64 * 1024 * 1024, segment_bytes: 1024 * 1024 } as const;
 
 /**
  * Dead letters of one flow, newest last. In a folder they outlive the process; without one they are kept in memory.
@@ -61,7 +62,7 @@ export class DeadLetters {
   #next = 0;
 
   /** @throws GatewayError storage-failed */
-  constructor(directory: string | null, letters_max: number = DEAD_LETTER_LIMITS.letters) {
+  constructor(directory: string | null, letters_max: number = FLOW_LIMITS.dead_letters.default) {
     this.#most = letters_max;
     this.#limits = { segment_bytes: DEAD_LETTER_LIMITS.segment_bytes, bytes: 2 * DEAD_LETTER_LIMITS.bytes };
     this.#log = directory === null ? null : new SegmentLog(directory, this.#limits);

@@ -1,8 +1,7 @@
-import type { LogLevel } from '#abi';
+import { FLOW_LIMITS, type FlowLimit, type FlowLimits, type LogLevel } from '#abi';
 import type { GatewayError } from '#diagnostic';
 import type { FaultRecord, RunnerOptions } from '#runtime';
 import type { Letter } from './dead-letters.ts';
-import type { StateLimits } from './flow-state.ts';
 import type { QuarantinePolicy } from './intake.ts';
 import type { SnapshotOptions } from './snapshots.ts';
 
@@ -18,9 +17,7 @@ export interface GatewayFlowOptions extends RunnerOptions {
   readonly durable?: boolean;
   /** What becomes of input while the flow is set aside; default `hold`. `spill` needs `state`. */
   readonly quarantine?: QuarantinePolicy;
-  readonly dead_letters_max?: number;
   readonly snapshots?: Partial<SnapshotOptions>;
-  readonly state_limits?: Partial<StateLimits>;
   /** Longest time to handle and deliver what is in hand when the flow is stopped. */
   readonly stop_ms?: number;
 }
@@ -37,3 +34,17 @@ export interface GatewayFlowEvents {
   readonly onRecording?: (file: string) => void;
   readonly onDown?: (error: GatewayError) => void;
 }
+
+/** What the document says about how the flow is run. */
+export interface FlowTraits {
+  readonly document: {
+    readonly durable?: boolean | undefined;
+    readonly limits?: { readonly [K in FlowLimit]?: number | undefined } | undefined;
+  };
+}
+
+/** Limits of the document, with defaults where it has none. */
+export const flowLimits = (limits: FlowTraits['document']['limits']): FlowLimits =>
+  Object.fromEntries(
+    Object.entries(FLOW_LIMITS).map(([name, range]) => [name, limits?.[name as FlowLimit] ?? range.default]),
+  ) as FlowLimits;

@@ -10,7 +10,7 @@ import {
 } from '#runtime';
 import type { Snapshot } from '#storage';
 import { unpackBlock } from './blocks.ts';
-import type { GatewayFlowOptions } from './flow-options.ts';
+import { type FlowTraits, flowLimits, type GatewayFlowOptions } from './flow-options.ts';
 import { artifactId, FlowState, type SnapshotHeader } from './flow-state.ts';
 import { Intake } from './intake.ts';
 import { Outlets } from './outlets.ts';
@@ -51,11 +51,11 @@ export interface FlowService {
  */
 export async function startService(
   artifact: FlowArtifact,
-  durableByDocument: boolean,
+  document: FlowTraits['document'],
   options: GatewayFlowOptions,
   events: ServiceEvents,
 ): Promise<void> {
-  const service = new Service(artifact, durableByDocument, options, events);
+  const service = new Service(artifact, document, options, events);
   events.onService(service);
   await service.start();
 }
@@ -71,15 +71,20 @@ class Service implements FlowService {
   readonly #events: ServiceEvents;
   readonly #found: Snapshot<SnapshotHeader> | null;
 
-  constructor(artifact: FlowArtifact, durableByDocument: boolean, options: GatewayFlowOptions, events: ServiceEvents) {
+  constructor(
+    artifact: FlowArtifact,
+    document: FlowTraits['document'],
+    options: GatewayFlowOptions,
+    events: ServiceEvents,
+  ) {
     this.#options = options;
     this.#events = events;
-    const durable = options.durable ?? durableByDocument;
+    const durable = options.durable ?? document.durable ?? false;
     const policy = options.quarantine ?? 'hold';
     const folder = options.state ?? null;
     if (folder === null && (durable || policy === 'spill'))
       throw new GatewayError('state-needed', artifact.plan.name, durable ? 'it is durable' : 'it spills its input');
-    this.state = folder === null ? null : new FlowState(folder, durable, options.state_limits);
+    this.state = folder === null ? null : new FlowState(folder, durable, flowLimits(document.limits));
     this.recordings = this.state && new Recordings(this.state.place('recordings'));
     this.#found = this.#load();
     this.outlets = new Outlets(

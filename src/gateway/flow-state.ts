@@ -1,7 +1,7 @@
 import { createHash, randomUUID } from 'node:crypto';
 import { existsSync, mkdirSync, readdirSync, readFileSync, renameSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { FUSER_VERSION } from '#abi';
+import { type FlowLimits, FUSER_VERSION } from '#abi';
 import { GatewayError } from '#diagnostic';
 import type { FlowArtifact } from '#runtime';
 import { type FoundSnapshot, lockDirectory, SegmentLog, SnapshotStore } from '#storage';
@@ -22,11 +22,6 @@ export interface SnapshotHeader {
   readonly egress: number;
 }
 
-export interface StateLimits {
-  readonly journal_bytes: number;
-  readonly spill_bytes: number;
-}
-export const STATE_LIMITS: StateLimits = { journal_bytes: 256 * 1024 * 1024, spill_bytes: 256 * 1024 * 1024 };
 const JOURNAL_SEGMENT_BYTES = 8 * 1024 * 1024;
 
 /** Names the code of a version: state of the same id fits without a look. */
@@ -48,8 +43,8 @@ export class FlowState {
   readonly #unlock: () => void;
 
   /** @throws GatewayError storage-failed */
-  constructor(directory: string, durable: boolean, limits: Partial<StateLimits> = {}) {
-    const { journal_bytes, spill_bytes } = { ...STATE_LIMITS, ...limits };
+  constructor(directory: string, durable: boolean, limits: Pick<FlowLimits, 'journal_bytes' | 'spill_bytes'>) {
+    const { journal_bytes, spill_bytes } = limits;
     this.#directory = directory;
     this.#unlock = lockDirectory(directory);
     try {

@@ -14,7 +14,7 @@ import { answerControl } from './answer-control.ts';
 import { listenControl } from './control.ts';
 import { type DeadLetterStats, DeadLetters, type FullLetter, type Letter } from './dead-letters.ts';
 import { Deployer, PROBATION_DEFAULTS, type ProbationOptions } from './deploy.ts';
-import type { GatewayFlowEvents, GatewayFlowOptions } from './flow-options.ts';
+import { type FlowTraits, flowLimits, type GatewayFlowEvents, type GatewayFlowOptions } from './flow-options.ts';
 import { type FlowService, startService } from './flow-service.ts';
 import { LatencyHistogram } from './latency.ts';
 import { LetterBox } from './letter-box.ts';
@@ -35,11 +35,6 @@ export interface StateStats {
 const PAYLOAD_SAMPLE_BYTES = 32;
 const STOP_MS = 10_000;
 const now_us = (): number => Math.round((performance.timeOrigin + performance.now()) * 1000);
-
-/** What the document says about how the flow is run. */
-export interface FlowTraits {
-  readonly document: { readonly durable?: boolean | undefined };
-}
 
 /** One flow in service: drivers on one side, sinks on the other, back-pressure all the way from a slow sink to the sockets. */
 export class GatewayFlow {
@@ -81,7 +76,7 @@ export class GatewayFlow {
   async #bringUp(): Promise<void> {
     const { listen, message_bytes_max } = this.#options;
     const problem = (error: GatewayError): void => this.#log('warn', error.code, error.message);
-    await startService(this.#first, this.#flow.document.durable ?? false, this.#options, {
+    await startService(this.#first, this.#flow.document, this.#options, {
       onService: service => this.#adopt(service),
       onEgress: (record, version) => this.#egress(record, version),
       onFault: (fault, capture) => this.#fault(fault, capture),
@@ -117,7 +112,10 @@ export class GatewayFlow {
   #adopt(service: FlowService): void {
     const problem = (error: GatewayError): void => this.#log('error', error.code, error.message);
     this.#service = service;
-    this.#letters = new DeadLetters(service.state?.place('dead-letters') ?? null, this.#options.dead_letters_max);
+    this.#letters = new DeadLetters(
+      service.state?.place('dead-letters') ?? null,
+      flowLimits(this.#flow.document.limits).dead_letters,
+    );
     this.#box = new LetterBox(this.#letters, letter => this.#dead(letter), problem);
     this.#deployer = new Deployer(service.runner, service.outlets, {
       onVersion: version => service.adopt(version),

@@ -10,6 +10,13 @@ import { BOARD_STATE_FROM, type BOARD_U64, type FlowPlan, WASM_PAGE_BYTES } from
 import type { Engine, NodeState } from './engine.ts';
 import { layoutOf } from './unfused/board.ts';
 
+/** The nodes of a flow have taken more memory together than it may have. There is no one record to skip. */
+export class MemoryExceeded extends Error {
+  constructor(bytes: number, limit: number) {
+    super(`the nodes have taken ${bytes} bytes of memory together; the limit of the flow is ${limit}`);
+  }
+}
+
 const MAGIC = 0x4b435746;
 const HEADER_BYTES = 8;
 const NODE_HEADER_BYTES = 16;
@@ -17,8 +24,13 @@ const align = (bytes: number): number => (bytes + 7) & ~7;
 
 const boardStateBytes = (plan: FlowPlan): number => layoutOf(plan).bytes - BOARD_STATE_FROM;
 
-/** Bytes that a checkpoint of the engine takes now; memories may have grown since the last. */
+/**
+ * Bytes that a checkpoint of the engine takes now; memories may have grown since the last.
+ * @throws MemoryExceeded
+ */
 export function checkpointBytes(engine: Engine, plan: FlowPlan): number {
+  const memory = engine.nodes.reduce((sum, node) => sum + node.memory.buffer.byteLength, 0);
+  if (memory > plan.memory_bytes_max) throw new MemoryExceeded(memory, plan.memory_bytes_max);
   const nodes = engine.nodes.reduce((sum, node) => sum + nodeBytes(node), 0);
   return align(HEADER_BYTES + boardStateBytes(plan)) + nodes;
 }

@@ -10,6 +10,7 @@ export type TrapReason =
   | 'integer_overflow'
   | 'indirect_call'
   | 'recursion'
+  | 'memory_limit'
   | 'stuck'
   | 'trap';
 
@@ -36,6 +37,7 @@ const TRAPS: readonly [RegExp, TrapReason][] = [
   [/unrepresentable|divide result|float unrepresentable/, 'integer_overflow'],
   [/null function|signature mismatch|indirect call/, 'indirect_call'],
   [/call stack/, 'recursion'],
+  [/bytes of memory together/, 'memory_limit'],
 ];
 
 /** Reads the fault from the board and the error, and clears the reason there. */

@@ -1,4 +1,4 @@
-import { BOARD, COMMAND } from '#abi';
+import { COMMAND } from '#abi';
 import { GatewayError } from '#diagnostic';
 import { EgressLine } from './egress-line.ts';
 import type { FlowArtifact } from './engine.ts';
@@ -12,8 +12,6 @@ import { RUNNER_DEFAULTS, type RunnerEvents, type RunnerOptions } from './runner
 import { type FlowStats, type RunnerState, readStats } from './stats.ts';
 import { type SwapReport, switchVersion } from './switch-version.ts';
 import { Watchdog } from './watchdog.ts';
-
-const word = (offset: number): number => offset / 4;
 
 /** One flow: feeds it, drains it, watches it, brings it back after a fault, sets it aside, replaces it by another version. */
 export class FlowRunner {
@@ -205,10 +203,9 @@ export class FlowRunner {
     return thread;
   }
 
-  /** Says on the board whether room in the ring is worth a wake-up. */
   #starve(starved: boolean): void {
     this.#starved = starved;
-    Atomics.store(this.#thread.words, word(BOARD.host_starved), starved ? 1 : 0);
+    this.#thread.starve(starved);
   }
 
   #wakeIfStarved(): void {

@@ -72,9 +72,6 @@ export class FlowThread {
   get live(): boolean {
     return this.#live;
   }
-  get words(): Int32Array {
-    return this.#words;
-  }
   /** null before it was loaded. */
   get buffers(): SharedBuffers | null {
     return this.#buffers;
@@ -117,6 +114,11 @@ export class FlowThread {
     return ready.at_us;
   }
 
+  /** Says on the board whether room in the ring is worth a wake-up. */
+  starve(starved: boolean): void {
+    if (!this.#ended && this.#buffers) Atomics.store(this.#words, word(BOARD.host_starved), starved ? 1 : 0);
+  }
+
   hasRoom(length: number): boolean {
     return this.#live && this.#writer!.hasRoom(length);
   }
@@ -128,6 +130,7 @@ export class FlowThread {
   /** Ends after the records in hand (stop), or after all in the ring (drain). @returns when it ended its last run, µs. */
   async park(command: typeof COMMAND.stop | typeof COMMAND.drain): Promise<number> {
     this.#live = false;
+    if (this.#ended) return 0;
     this.#parked ??= Promise.withResolvers();
     Atomics.store(this.#words, word(BOARD.command), command);
     wakeWorker(this.#words);
@@ -144,6 +147,7 @@ export class FlowThread {
 
   /** Ends the worker at once. What it shares stays. */
   end(): void {
+    if (this.#ended) return;
     this.#live = false;
     this.#ended = true;
     void this.#worker.terminate();

@@ -1,7 +1,7 @@
 /** The thread of one flow: compile, begin as told, then run, keep and sleep until told to stop, park, and begin again. */
 import { parentPort, workerData } from 'node:worker_threads';
 import { BOARD, COMMAND, EGRESS_KIND, ENTRY, FLOW_STATE } from '#abi';
-import { restoreCheckpoint } from './checkpoint.ts';
+import { MemoryExceeded, restoreCheckpoint } from './checkpoint.ts';
 import type { Engine, FlowArtifact } from './engine.ts';
 import { faultOf } from './fault.ts';
 import { emissions, pathTo } from './fault-path.ts';
@@ -174,6 +174,7 @@ function work(): number {
       return loop(keeper!);
     } catch (error) {
       if (error instanceof FreshEngineNeeded) throw error;
+      if (error instanceof MemoryExceeded) throw error;
       // In the middle of undoing one fault: there is nothing to go back to but the same again.
       if (poison) throw error;
       poison = poisonOf(engine.board);

@@ -143,6 +143,19 @@ test('while a flow is set aside, input waits on disk or is dropped and counted, 
   }
 });
 
+test('a flow whose nodes take more memory together than it may have goes down and says so', async () => {
+  const down = Promise.withResolvers<string>();
+  const greedy = await lineArtifact(counter('(drop (memory.grow (i32.const 1)))', 40), 'greedy', {
+    memory_bytes: 1_048_576,
+  });
+  const line = await startLine(greedy, folder(), {}, { onDown: error => down.resolve(error.message) });
+  await line.send(storm(1, 3));
+  await line.until(() => line.outputs().length === 3);
+  await line.send(storm(4, 20));
+  assert.match(await down.promise, /memory_limit/);
+  await line.gateway.stop();
+});
+
 test('a fault leaves a recording with the module, the state before it, the input since, and the fault', async () => {
   const directory = folder();
   const recorded = Promise.withResolvers<string>();

@@ -19,19 +19,21 @@ const SAVE = `(func (export "fusewire:node/node@1.0.0#save-state") (result i32)
  * Counts in its memory and puts the number in front of each message. With `body`, messages longer than 40 bytes run that,
  * after the count.
  */
-export const counter = (body = '', parts = ''): Uint8Array =>
+export const counter = (body = '', pages_max = 4): Uint8Array =>
   watNode({
+    memory: `(memory (export "memory") 1 ${pages_max})`,
     handle: `(i32.store (i32.const 64) (i32.add (i32.load (i32.const 64)) (i32.const 1)))
       ${body && `(if (i32.gt_u (local.get $len) (i32.const 40)) (then ${body}))`}
       (i32.store (i32.sub (local.get $ptr) (i32.const 4)) (i32.load (i32.const 64)))
       (call $emit (i32.const 0) (i32.sub (local.get $ptr) (i32.const 4)) (i32.add (local.get $len) (i32.const 4)))`,
-    parts: parts + SAVE,
+    parts: SAVE,
   });
 
 export interface LineOptions {
   readonly fused?: boolean;
   readonly props?: Record<string, unknown>;
   readonly fuel?: number;
+  readonly memory_bytes?: number;
 }
 
 /** The line with this victim. Its name stands for its hash: another name is another version. */
@@ -43,7 +45,10 @@ export async function lineArtifact(
   const line = lineOf(name);
   const flow: FlowInput = {
     ...line,
-    limits: { fuel: options.fuel ?? 1_000_000 },
+    limits: {
+      fuel: options.fuel ?? 1_000_000,
+      ...(options.memory_bytes && { memory_bytes: options.memory_bytes }),
+    },
     nodes: line.nodes.map(node =>
       node.id === 'last'
         ? { ...node, props: { path: 'out.bin' } }
