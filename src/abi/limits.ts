@@ -15,6 +15,7 @@ export const NODE_LIMITS = {
   types: 10_000,
   globals: 10_000,
   tables: 16,
+  /** Of all tables of a node together, at the start and later; a declared maximum above it is lowered. */
   table_elements: 100_000,
   data_segments: 10_000,
   element_segments: 10_000,

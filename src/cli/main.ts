@@ -6,6 +6,7 @@ import { addConvert } from './commands/convert.ts';
 import { addDlq } from './commands/dlq.ts';
 import { addFuse } from './commands/fuse.ts';
 import { addInspect } from './commands/inspect.ts';
+import { addLab } from './commands/lab.ts';
 import { addPlan } from './commands/plan.ts';
 import { addReplay } from './commands/replay.ts';
 import { addRun } from './commands/run.ts';
@@ -30,6 +31,7 @@ for (const add of [
   addDlq,
   addReplay,
   addBench,
+  addLab,
 ])
   add(program);
 await program.parseAsync();

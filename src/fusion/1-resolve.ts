@@ -124,8 +124,11 @@ function checkLimits(module: WasmModule, pages_max: number, report: Report): voi
   most('data segments', module.data.length, NODE_LIMITS.data_segments);
   most('element segments', module.elements.length, NODE_LIMITS.element_segments);
   most('exports', module.exports.length, NODE_LIMITS.exports);
-  for (const table of module.tables)
-    most('elements in a table', Math.max(table.min, table.max ?? 0), NODE_LIMITS.table_elements);
+  most(
+    'elements in its tables at the start',
+    module.tables.reduce((sum, table) => sum + table.min, 0),
+    NODE_LIMITS.table_elements,
+  );
   for (const memory of module.memories) most('pages of memory at the start', memory.min, pages_max);
   const locals = module.bodies.map(body => body.locals.reduce((sum, run) => sum + run.count, 0));
   most(

@@ -1,5 +1,5 @@
 /** Phase 3: a node as an input of the joined module, with fuel, a bounded memory and its start function as an export. */
-import { FLOW_IMPORT_MODULE, memoryStart } from '#abi';
+import { FLOW_IMPORT_MODULE, memoryStart, NODE_LIMITS } from '#abi';
 import type { Binding, HostImport, LinkInput, SymbolRef, WasmModule } from '#wasm';
 
 export const START_EXPORT = 'fusewire:start';
@@ -45,9 +45,10 @@ const bounded = (
   name: string,
   index: number,
   memory_pages_max: number,
-): Pick<LinkInput, 'module' | 'name' | 'memory_pages_max' | 'memory_start'> => ({
+): Pick<LinkInput, 'module' | 'name' | 'memory_pages_max' | 'table_elements_max' | 'memory_start'> => ({
   module: withStartExport(module),
   name,
   memory_pages_max,
+  table_elements_max: NODE_LIMITS.table_elements,
   memory_start: memoryStart(index),
 });

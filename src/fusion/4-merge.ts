@@ -29,6 +29,7 @@ export function mergeFlow(plan: FlowPlan, glue: Uint8Array, nodes: readonly Reso
     bind: entry => ({ input: 1 + Number(entry.module.slice('node/'.length)), name: entry.name }),
     fuel: null,
     memory_pages_max: null,
+    table_elements_max: null,
     memory_start: 0,
   };
   const inputs = [

@@ -1,6 +1,7 @@
 import { fork } from 'node:child_process';
 import { createHash } from 'node:crypto';
 import { existsSync, mkdirSync, readFileSync, renameSync, writeFileSync } from 'node:fs';
+import { constants, setPriority } from 'node:os';
 import { join } from 'node:path';
 import { type FlowClock, FUSER_VERSION } from '#abi';
 import { type Diagnostic, GatewayError } from '#diagnostic';
@@ -14,6 +15,8 @@ export interface ArtifactOptions {
   /** Where fused modules are kept by the hash of what they are made from. */
   readonly cache: string;
   readonly onPhase?: (phase: string) => void;
+  /** Longest fusion, machine code included; a module that takes longer is refused. */
+  readonly fuse_ms_max?: number;
 }
 export interface FusedFlow {
   readonly wasm: Uint8Array;
@@ -23,8 +26,10 @@ export interface FusedFlow {
   readonly key: string;
 }
 
-/** Longest fusion; a module that takes longer to optimise is refused. */
 const FUSE_MS_MAX = 120_000;
+/** Memory of the process that fuses, where the system tells it. */
+const FUSE_BYTES_MAX = 2 * 1024 ** 3;
+const LOOK_MS = 100;
 
 /** Content hash of everything that decides the bytes of the artifact. */
 export const artifactKey = (canonical: string, clock: FlowClock): string =>
@@ -83,12 +88,20 @@ function fuseInProcess(
     execArgv: process.execArgv.filter(flag => !AHEAD_OF_TIME_FLAGS.some(one => one === flag)),
   });
   const name = flow.document.name;
+  // Flows that run come first.
+  if (child.pid !== undefined) setPriority(child.pid, constants.priority.PRIORITY_LOW);
   return new Promise((resolve, reject) => {
     let complaint = '';
-    const timer = setTimeout(() => {
+    const most_ms = options.fuse_ms_max ?? FUSE_MS_MAX;
+    const began = performance.now();
+    const giveUp = (why: string): void => {
       child.kill('SIGKILL');
-      reject(new GatewayError('fusion-failed', name, `not done after ${FUSE_MS_MAX / 1_000} s`));
-    }, FUSE_MS_MAX);
+      reject(new GatewayError('fusion-failed', name, why));
+    };
+    const timer = setInterval(() => {
+      if (performance.now() - began > most_ms) giveUp(`not done after ${most_ms / 1_000} s`);
+      else if (residentBytes(child.pid!) > FUSE_BYTES_MAX) giveUp('it takes more than 2 GiB of memory');
+    }, LOOK_MS);
     child.stderr?.on('data', chunk => {
       complaint = (complaint + String(chunk)).slice(-2_000);
     });
@@ -98,7 +111,7 @@ function fuseInProcess(
       else resolve(answer);
     });
     child.on('exit', code => {
-      clearTimeout(timer);
+      clearInterval(timer);
       reject(new GatewayError('fusion-failed', name, `the fusion process ended with ${code}: ${complaint.trim()}`));
     });
     const files = [...flow.nodes.values()].map(node => flow.library.byHash(node.hash)!.file);
@@ -109,4 +122,13 @@ function fuseInProcess(
       clock: options.clock,
     } satisfies FuseJob);
   });
+}
+
+/** Resident memory of another process; 0 where the system has no /proc. */
+function residentBytes(pid: number): number {
+  try {
+    return Number(/VmRSS:\s+(\d+) kB/.exec(readFileSync(`/proc/${pid}/status`, 'utf8'))?.[1] ?? 0) * 1024;
+  } catch {
+    return 0;
+  }
 }

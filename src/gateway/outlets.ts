@@ -110,8 +110,9 @@ export class Outlets {
 
   /** The way out of every record: no decoding, one copy into the sink's buffer. @returns false: the sink is full. */
   write(version: FlowArtifact, record: EgressRecord): boolean {
-    const outlet = this.#versions.get(version)!.get(record.node)!;
-    if (!outlet.sink.write(record.body, record.sequence)) return false;
+    const outlet = this.#versions.get(version)?.get(record.node);
+    // Closed already: what is left in the ring stays there.
+    if (!outlet?.sink.write(record.body, record.sequence)) return false;
     outlet.given = record.sequence + 1;
     const length = Math.min(record.body.length, LAST_OUTPUT_BYTES);
     outlet.last.set(record.body.length > length ? record.body.subarray(0, length) : record.body);

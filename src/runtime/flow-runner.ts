@@ -65,16 +65,15 @@ export class FlowRunner {
 
   /** Copies a span of whole frames into the ring. @returns false when it is full or the flow is being brought back. */
   write(span: Uint8Array, framing: number, driver: number, now_us: number): boolean {
-    const written = this.#thread.write(span, framing, driver, now_us);
-    if (written === this.#starved) this.#starve(!written);
-    return written;
+    return this.hasRoom(span.length) && this.#thread.write(span, framing, driver, now_us);
   }
 
-  /** Whether `write` would take a span of so many bytes now; if not, `onRoom` says when. */
+  /** Whether `write` would take a span of so many bytes now; if not, `onRoom` says when to try again. */
   hasRoom(length: number): boolean {
-    const room = this.#thread.hasRoom(length);
-    if (room === this.#starved) this.#starve(!room);
-    return room;
+    if (this.#thread.hasRoom(length)) return true;
+    this.#starve(true);
+    // Room that was made between the look and the flag would wake nobody.
+    return this.#thread.hasRoom(length);
   }
 
   /** Takes what egress holds. Called by itself when there is something new. */
@@ -123,7 +122,7 @@ export class FlowRunner {
       this.#state = 'running';
       this.#watchdog.start();
       this.#events.onReleased?.();
-      if (this.#starved) this.#events.onRoom?.();
+      this.#wakeIfStarved();
     });
   }
 
@@ -187,7 +186,7 @@ export class FlowRunner {
       onWake: () => {
         if (thread !== this.#thread) return;
         this.pump();
-        if (this.#starved && thread.live) this.#events.onRoom?.();
+        if (thread.live) this.#wakeIfStarved();
       },
       // Of a version that is to take over and fails, who asked for it hears.
       onFault: (fault, hopeless, capture) => {
@@ -210,7 +209,7 @@ export class FlowRunner {
 
   #wakeIfStarved(): void {
     if (!this.#starved) return;
-    this.#starve(true);
+    this.#starve(false);
     this.#events.onRoom?.();
   }
 

@@ -1,5 +1,5 @@
 import { Worker } from 'node:worker_threads';
-import { BOARD, type COMMAND, FLOW_STATE } from '#abi';
+import { BOARD, type COMMAND, FLOW_STATE, NODE_LIMITS } from '#abi';
 import { GatewayError } from '#diagnostic';
 import { carryOver } from './carry-over.ts';
 import type { FlowArtifact } from './engine.ts';
@@ -17,7 +17,9 @@ export interface ThreadEvents {
   readonly onLost: (error: Error) => void;
 }
 
+/** Heap of a worker: itself, and the tables of each node at their limit. */
 const OLD_GENERATION_MB = 16;
+const TABLES_MB = (NODE_LIMITS.table_elements * 8) / 1024 ** 2;
 const word = (offset: number): number => offset / 4;
 
 /** The host's hand on one worker and the memories it shares: one version of a flow, running, parked or ended. */
@@ -55,7 +57,9 @@ export class FlowThread {
     const extension = import.meta.url.endsWith('.ts') ? 'ts' : 'js';
     this.#worker = new Worker(new URL(`./worker.${extension}`, import.meta.url), {
       workerData: { artifact, options },
-      resourceLimits: { maxOldGenerationSizeMb: OLD_GENERATION_MB },
+      resourceLimits: {
+        maxOldGenerationSizeMb: Math.ceil(OLD_GENERATION_MB + artifact.plan.nodes.length * TABLES_MB),
+      },
     });
     this.#worker.on('message', (message: FromWorker) => {
       if (!this.#ended) this.#hear(message);

@@ -1,4 +1,4 @@
-import type { FlowPlan } from '#abi';
+import { BOARD, type FlowPlan, MEMORY_START_PAGES, NODE_CALLS, type PlanNode, WASM_PAGE_BYTES } from '#abi';
 import { type Engine, nodeState } from './engine.ts';
 
 interface FusedExports {
@@ -14,6 +14,21 @@ interface FusedExports {
   save(node: number): number;
   save_done(node: number, at: number): void;
   load(node: number, ptr: number, len: number): number;
+}
+
+/** What save-state points to. @returns null when that is not in the node's memory. */
+export function savedState({ memory_start }: PlanNode, buffer: ArrayBuffer, at: number): Uint8Array | null {
+  const end = buffer.byteLength - (MEMORY_START_PAGES * WASM_PAGE_BYTES - memory_start);
+  if (at % 4 !== 0 || memory_start + at + 8 > end) return null;
+  const view = new DataView(buffer, memory_start + at);
+  const [ptr, length] = [view.getUint32(0, true), view.getUint32(4, true)];
+  return memory_start + ptr + length > end ? null : new Uint8Array(buffer, memory_start + ptr, length).slice();
+}
+
+/** The error of a node whose saved state is not in its memory; the board names the node. */
+export function stateOutside(board: SharedArrayBuffer, node: number): RangeError {
+  new Int32Array(board)[BOARD.current / 4] = (node << 16) | NODE_CALLS.indexOf('save-state');
+  return new RangeError('the saved state: memory access out of bounds');
 }
 
 const shared = (memory: WebAssembly.Memory): SharedArrayBuffer => memory.buffer as unknown as SharedArrayBuffer;
@@ -36,10 +51,8 @@ export function fusedEngine(plan: FlowPlan, module: WebAssembly.Module): Engine 
     save(node) {
       const at = flow.save(node) >>> 0;
       if (at === 0) return null;
-      const start = plan.nodes[node]!.memory_start;
-      const { buffer } = nodes[node]!.memory;
-      const area = new Uint32Array(buffer.slice(start + at, start + at + 8));
-      const state = new Uint8Array(buffer, start + area[0]!, area[1]!).slice();
+      const state = savedState(plan.nodes[node]!, nodes[node]!.memory.buffer, at);
+      if (!state) throw stateOutside(shared(flow.board), node);
       flow.save_done(node, at);
       return state;
     },

@@ -21,6 +21,8 @@ export interface LinkInput {
   readonly fuel: { readonly global: SymbolRef; readonly exhausted: SymbolRef } | null;
   /** Maximum of its memories in pages, where it declares none or a greater one; null: as declared. */
   readonly memory_pages_max: number | null;
+  /** Maximum of all its tables together in elements, shared out evenly; null: as declared. */
+  readonly table_elements_max: number | null;
   /**
    * Its address 0 becomes this byte of its memory, which has one page more; it sees neither. 0: as it is. Only for inputs
    * with fuel, at most a page. An access up to a page behind its last address does not trap, but stays in its memory.

@@ -74,8 +74,9 @@ class Linker {
       const maps = this.#maps[at]!;
       for (const type of module.functions) functions.push(maps.type[type]!);
       for (const table of module.tables) {
-        tables.u8(table.element, table.max === null ? 0 : 1).u32(table.min);
-        if (table.max !== null) tables.u32(table.max);
+        const max = tableMaximum(input, table);
+        tables.u8(table.element, max === null ? 0 : 1).u32(table.min);
+        if (max !== null) tables.u32(max);
       }
       for (const memory of module.memories)
         writeMemory(memories, memory, input.memory_pages_max, input.memory_start > 0 ? 1 : 0);
@@ -278,4 +279,14 @@ class Linker {
 function section(out: ByteWriter, id: number, count: number, content: ByteWriter): void {
   if (count === 0) return;
   out.u8(id).sized(new ByteWriter(content.length + 5).u32(count).raw(content.view()));
+}
+
+/** Never below what the table begins with. */
+function tableMaximum(
+  { module, table_elements_max }: LinkInput,
+  table: LinkInput['module']['tables'][number],
+): number | null {
+  if (table_elements_max === null) return table.max;
+  const share = Math.max(table.min, Math.floor(table_elements_max / module.tables.length));
+  return Math.min(share, table.max ?? share);
 }

@@ -18,6 +18,7 @@ const LAYERS = [
   'connectors',
   'driver',
   'gateway',
+  'lab',
   'cli',
 ];
 /** Side by side: neither knows the other. */
@@ -77,6 +78,8 @@ test('every source file is reached from a door, a worker or the command line', (
     'src/cli/main.ts',
     'src/runtime/worker.ts',
     'src/gateway/fuse-process.ts',
+    'src/lab/gateway-process.ts',
+    'src/lab/state-thread.ts',
   ].filter(path => existsSync(join(ROOT, path)));
   for (let path = queue.pop(); path; path = queue.pop()) {
     if (reached.has(path)) continue;

@@ -38,6 +38,7 @@ function shifted(memory_start: number): Uint8Array {
     bind: () => 'host',
     fuel: { global: { host }, exhausted: { host: exhausted } },
     memory_pages_max: 8,
+    table_elements_max: null,
     memory_start,
   };
   const costs = { call: FUEL.call, bytes_shift: FUEL.bytes_shift, grow: FUEL.grow, grow_page: FUEL.grow_page };

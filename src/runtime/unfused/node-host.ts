@@ -14,6 +14,7 @@ import {
   WASM_PAGE_BYTES,
 } from '#abi';
 import { type NodeState, nodeState } from '../engine.ts';
+import { savedState, stateOutside } from '../fused-engine.ts';
 import type { Board } from './board.ts';
 import type { Budget } from './budget.ts';
 import type { EgressWriter } from './egress.ts';
@@ -119,8 +120,8 @@ export class NodeHost {
     if (!this.has('save-state')) return null;
     this.enter('save-state');
     const at = (this.#exports[exportName('save-state')] as Call)() >>> 0;
-    const view = this.#view;
-    const state = this.#bytes(view.getUint32(at, true), view.getUint32(at + 4, true)).slice();
+    const state = savedState(this.#node, this.#memory.buffer, at);
+    if (!state) throw stateOutside(this.#around.board.words.buffer as SharedArrayBuffer, this.index);
     this.#post('save-state', at);
     return state;
   }
