@@ -1,7 +1,6 @@
 import { fork } from 'node:child_process';
 import { createHash } from 'node:crypto';
 import { existsSync, mkdirSync, readFileSync, renameSync, writeFileSync } from 'node:fs';
-import { constants, setPriority } from 'node:os';
 import { join } from 'node:path';
 import { type FlowClock, FUSER_VERSION } from '#abi';
 import { type Diagnostic, GatewayError } from '#diagnostic';
@@ -84,12 +83,9 @@ function fuseInProcess(
   const child = fork(new URL(`./fuse-process.${extension}`, import.meta.url), [], {
     serialization: 'advanced',
     stdio: ['ignore', 'ignore', 'pipe', 'ipc'],
-    // Binaryen is 10 MB of wasm of which little runs: not to be compiled ahead of time.
-    execArgv: process.execArgv.filter(flag => !AHEAD_OF_TIME_FLAGS.some(one => one === flag)),
+    ...commandOf(process.execArgv),
   });
   const name = flow.document.name;
-  // Flows that run come first.
-  if (child.pid !== undefined) setPriority(child.pid, constants.priority.PRIORITY_LOW);
   return new Promise((resolve, reject) => {
     let complaint = '';
     const most_ms = options.fuse_ms_max ?? FUSE_MS_MAX;
@@ -131,4 +127,16 @@ function residentBytes(pid: number): number {
   } catch {
     return 0;
   }
+}
+
+const NICE = '/usr/bin/nice';
+
+/**
+ * How the process that fuses is started. Flows that run come before it, with all its threads: a priority set later would be
+ * that of one thread. Binaryen is 10 MB of wasm of which little runs: not to be compiled ahead of time.
+ */
+function commandOf(flags: readonly string[]): { execPath?: string; execArgv: string[] } {
+  const kept = flags.filter(flag => !AHEAD_OF_TIME_FLAGS.some(one => one === flag));
+  if (!existsSync(NICE)) return { execArgv: kept };
+  return { execPath: NICE, execArgv: ['-n', '19', process.execPath, ...kept] };
 }
