@@ -1,6 +1,8 @@
-import { rmSync } from 'node:fs';
+import { createHash } from 'node:crypto';
+import { chmodSync, rmSync } from 'node:fs';
 import { connect, createServer, type Server, type Socket } from 'node:net';
-import { join } from 'node:path';
+import { tmpdir } from 'node:os';
+import { join, resolve } from 'node:path';
 import { GatewayError } from '#diagnostic';
 
 /** What can be asked of a flow that runs, by who may write to its folder. One JSON object a line, one line back. */
@@ -12,7 +14,16 @@ export type ControlAnswer =
   | { readonly ok: true; readonly done: number; readonly problems: readonly string[]; readonly file?: string }
   | { readonly ok: false; readonly message: string };
 
-const SOCKET = 'control.sock';
+/** A system takes about 107 bytes as the path of a socket. */
+const PATH_BYTES_MAX = 100;
+const PROBLEMS_MAX = 100;
+/** The socket of a flow's folder; one beside the folder's other files, unless their path is too long for a socket. */
+function socketPath(directory: string): string {
+  const path = join(resolve(directory), 'control.sock');
+  if (Buffer.byteLength(path) <= PATH_BYTES_MAX) return path;
+  return join(tmpdir(), `fusewire-${createHash('sha256').update(resolve(directory)).digest('hex').slice(0, 24)}.sock`);
+}
+
 const REQUEST_BYTES_MAX = 256 * 1024;
 const ANSWER_MS = 10_000;
 
@@ -21,7 +32,7 @@ export async function listenControl(
   directory: string,
   answer: (request: ControlRequest) => Promise<ControlAnswer>,
 ): Promise<{ close(): Promise<void> }> {
-  const path = join(directory, SOCKET);
+  const path = socketPath(directory);
   rmSync(path, { force: true });
   const sockets = new Set<Socket>();
   const server: Server = createServer(socket => {
@@ -29,17 +40,21 @@ export async function listenControl(
     socket.on('close', () => sockets.delete(socket));
     socket.on('error', () => socket.destroy());
     readLine(socket)
-      .then(async line => socket.end(`${JSON.stringify(await reply(line, answer))}\n`))
+      .then(async line => socket.end(`${JSON.stringify(await reply(line, answer))}\n`, () => socket.destroy()))
       .catch(() => socket.destroy());
   });
-  await new Promise<void>((resolve, reject) => {
+  await new Promise<void>((listening, reject) => {
     server.once('error', error => reject(new GatewayError('listen-failed', path, error.message, error)));
-    server.listen(path, resolve);
+    // Who may not write to the folder may not ask either.
+    server.listen(path, () => {
+      chmodSync(path, 0o600);
+      listening();
+    });
   });
   return {
     async close() {
       for (const socket of sockets) socket.destroy();
-      await new Promise<void>(resolve => server.close(() => resolve()));
+      await new Promise<void>(closed => server.close(() => closed()));
     },
   };
 }
@@ -51,7 +66,10 @@ async function reply(
   const request = readRequest(line);
   if (!request) return { ok: false, message: 'not a request' };
   try {
-    return await answer(request);
+    const answered = await answer(request);
+    if (!answered.ok || answered.problems.length <= PROBLEMS_MAX) return answered;
+    const rest = answered.problems.length - PROBLEMS_MAX;
+    return { ...answered, problems: [...answered.problems.slice(0, PROBLEMS_MAX), `and ${rest} more`] };
   } catch (error) {
     return { ok: false, message: (error as Error).message };
   }
@@ -73,10 +91,10 @@ function readRequest(line: string): ControlRequest | null {
 
 /** Asks the flow that runs with this folder. @returns null: none does. @throws GatewayError connection-lost */
 export async function askControl(directory: string, request: ControlRequest): Promise<ControlAnswer | null> {
-  const path = join(directory, SOCKET);
+  const path = socketPath(directory);
   const socket = connect(path);
   try {
-    await new Promise<void>((resolve, reject) => socket.once('connect', resolve).once('error', reject));
+    await new Promise<void>((connected, reject) => socket.once('connect', connected).once('error', reject));
   } catch {
     return null;
   }
@@ -91,14 +109,16 @@ export async function askControl(directory: string, request: ControlRequest): Pr
 }
 
 function readLine(socket: Socket): Promise<string> {
-  return new Promise((resolve, reject) => {
+  return new Promise((take, reject) => {
     let text = '';
     socket.setTimeout(ANSWER_MS, () => reject(new Error('no line within 10 s')));
     socket.setEncoding('utf8');
     socket.on('data', (chunk: string) => {
       text += chunk;
       if (text.length > REQUEST_BYTES_MAX) reject(new Error('the line is too long'));
-      if (text.includes('\n')) resolve(text.slice(0, text.indexOf('\n')));
+      if (!text.includes('\n')) return;
+      socket.removeAllListeners('data').pause();
+      take(text.slice(0, text.indexOf('\n')));
     });
     socket.once('close', () => reject(new Error('closed before a whole line came')));
   });

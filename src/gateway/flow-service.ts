@@ -1,4 +1,5 @@
 import { randomUUID } from 'node:crypto';
+import { FRAMING } from '#abi';
 import { GatewayError } from '#diagnostic';
 import {
   type Beginning,
@@ -9,7 +10,7 @@ import {
   FlowRunner,
 } from '#runtime';
 import type { Snapshot } from '#storage';
-import { unpackBlock } from './blocks.ts';
+import { type InputBlock, unpackBlock } from './blocks.ts';
 import { type FlowTraits, flowLimits, type GatewayFlowOptions } from './flow-options.ts';
 import { artifactId, FlowState, type SnapshotHeader } from './flow-state.ts';
 import { Intake } from './intake.ts';
@@ -115,10 +116,14 @@ class Service implements FlowService {
     await this.outlets.open(runner.artifact);
     const journal = state?.journal ?? null;
     const blocks = this.#found?.header.blocks ?? 0;
+    if (journal && journal.damaged > 0) {
+      const detail = `the last ${journal.damaged} bytes of the journal were not whole and are left out`;
+      this.#events.onProblem(new GatewayError('storage-failed', `${this.#options.state!}/journal`, detail));
+    }
     // A power cut can cost the journal's end, but not the snapshot.
     if (journal && journal.next < blocks) journal.restartAt(blocks);
     const beginning: Beginning = this.#found
-      ? { kind: 'restore', checkpoint: this.#found.body, block: journal !== null && journal.next > blocks }
+      ? { kind: 'restore', checkpoint: this.#found.body, block: journal?.read(blocks).next().value?.index === blocks }
       : { kind: 'afresh' };
     await runner.start(beginning, this.#found?.header.egress ?? 0);
     await this.#replayJournal(blocks);
@@ -206,25 +211,27 @@ class Service implements FlowService {
     };
   }
 
-  /** What was journalled and is not in the snapshot. */
+  /** What was journalled and is not in the snapshot. What is lost counts as an empty block: blocks keep their numbers. */
   async #replayJournal(from: number): Promise<void> {
-    const { runner } = this;
     const { journal } = this.state ?? { journal: null };
     if (!journal) return;
     let next = from;
     for (const entry of journal.read(from)) {
-      if (entry.index !== next) this.#lost(next, entry.index);
+      if (entry.index !== next) await this.#lost(next, entry.index);
       next = entry.index + 1;
-      const { framing, driver, now_us, span } = unpackBlock(entry);
-      while (!runner.write(span, framing, driver, now_us)) {
-        runner.pump();
-        await new Promise(resolve => setTimeout(resolve, 1));
-      }
+      await this.#again(unpackBlock(entry));
     }
-    if (next < journal.next) this.#lost(next, journal.next);
+    if (next < journal.next) await this.#lost(next, journal.next);
   }
 
-  #lost(from: number, to: number): void {
+  async #again({ framing, driver, now_us, span }: InputBlock): Promise<void> {
+    while (!this.runner.write(span, framing, driver, now_us)) {
+      this.runner.pump();
+      await new Promise(resolve => setTimeout(resolve, 1));
+    }
+  }
+
+  async #lost(from: number, to: number): Promise<void> {
     this.#events.onProblem(
       new GatewayError(
         'storage-failed',
@@ -232,5 +239,7 @@ class Service implements FlowService {
         `blocks ${from} to ${to - 1} of the journal are damaged`,
       ),
     );
+    for (let i = from; i < to; i += 1)
+      await this.#again({ framing: FRAMING.sp_tcp, driver: 0, now_us: 0, span: new Uint8Array() });
   }
 }

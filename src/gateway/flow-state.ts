@@ -106,11 +106,13 @@ export class FlowState {
   }
 }
 
+const UUID = /^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$/;
+
 /** A torn file is made anew: ids of outputs then begin again, and a sink may see an output under two. */
 function identity(path: string): string {
   try {
-    const { id } = JSON.parse(readFileSync(path, 'utf8')) as { id?: unknown };
-    if (typeof id === 'string') return id;
+    const { id } = (JSON.parse(readFileSync(path, 'utf8')) ?? {}) as { id?: unknown };
+    if (typeof id === 'string' && UUID.test(id)) return id;
   } catch (error) {
     if (!(error instanceof SyntaxError) && (error as NodeJS.ErrnoException).code !== 'ENOENT')
       throw new GatewayError('storage-failed', path, (error as Error).message, error);

@@ -75,7 +75,7 @@ export class GatewayFlow {
 
   async #bringUp(): Promise<void> {
     const { listen, message_bytes_max } = this.#options;
-    const problem = (error: GatewayError): void => this.#log('warn', error.code, error.message);
+    const problem = (error: GatewayError): void => this.#log('warn', `${error.code} ${error.where}`, error.message);
     await startService(this.#first, this.#flow.document, this.#options, {
       onService: service => this.#adopt(service),
       onEgress: (record, version) => this.#egress(record, version),
@@ -110,7 +110,7 @@ export class GatewayFlow {
 
   /** Before anything runs: what runs reports to these. */
   #adopt(service: FlowService): void {
-    const problem = (error: GatewayError): void => this.#log('error', error.code, error.message);
+    const problem = (error: GatewayError): void => this.#log('error', `${error.code} ${error.where}`, error.message);
     this.#service = service;
     this.#letters = new DeadLetters(
       service.state?.place('dead-letters') ?? null,

@@ -20,7 +20,7 @@ export class MemoryExceeded extends Error {
 const MAGIC = 0x4b435746;
 const HEADER_BYTES = 8;
 const NODE_HEADER_BYTES = 16;
-const align = (bytes: number): number => (bytes + 7) & ~7;
+const align = (bytes: number): number => Math.ceil(bytes / 8) * 8;
 
 const boardStateBytes = (plan: FlowPlan): number => layoutOf(plan).bytes - BOARD_STATE_FROM;
 
@@ -122,6 +122,7 @@ export function readLayout(bytes: Uint8Array, plan: FlowPlan): NodeImage[] | nul
       const length = view.getUint32(at, true);
       tables.push({ at: at + 4, length });
       at += align(4 + length * 4);
+      if (at > bytes.length) return null;
     }
     images.push({ globals, globals_count, tables, memory: at, memory_bytes });
     at += memory_bytes;
@@ -137,10 +138,14 @@ export function readLayout(bytes: Uint8Array, plan: FlowPlan): NodeImage[] | nul
 export function restoreCheckpoint(engine: Engine, plan: FlowPlan, bytes: Uint8Array): boolean {
   const images = readLayout(bytes, plan);
   if (!images || !engine.nodes.every((node, index) => fits(node, images[index]!))) return false;
-  engine.nodes.forEach((node, index) => {
-    const image = images[index]!;
-    restoreNode(node, bytes, image, image.memory, image.memory_bytes, 0);
-  });
+  try {
+    engine.nodes.forEach((node, index) => {
+      const image = images[index]!;
+      restoreNode(node, bytes, image, image.memory, image.memory_bytes, 0);
+    });
+  } catch {
+    return false;
+  }
   new Uint8Array(engine.board, BOARD_STATE_FROM).set(boardOf(bytes));
   return true;
 }

@@ -108,6 +108,7 @@ function live(beginning: Beginning): void {
     const begun = guarded(() => {
       begin(beginning);
       send({ type: 'ready', at_us: now_us() });
+      if (beginning.kind === 'restore' && beginning.block) waitForBlock();
       send({ type: 'parked', at_us: work() });
       return true;
     });
@@ -145,6 +146,14 @@ function rebase(block: boolean): void {
   }
   words[word(BOARD.ingress_tail)] = words[word(BOARD.ingress_read)]!;
   Atomics.store(words, word(BOARD.ingress_head), words[word(BOARD.ingress_read)]!);
+}
+
+/** The cursor stands within a block that the host is about to write again. */
+function waitForBlock(): void {
+  if (words[word(BOARD.block_open)] === 0) return;
+  words[word(BOARD.state)] = FLOW_STATE.idle;
+  while (Atomics.load(words, word(BOARD.ingress_head)) === words[word(BOARD.ingress_read)])
+    Atomics.wait(words, word(BOARD.worker_wake), Atomics.load(words, word(BOARD.worker_wake)), 1);
 }
 
 function keep(kept: Kept | null): Keeper {

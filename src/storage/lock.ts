@@ -1,4 +1,4 @@
-import { mkdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { linkSync, mkdirSync, readFileSync, renameSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { GatewayError } from '#diagnostic';
 
@@ -8,28 +8,64 @@ import { GatewayError } from '#diagnostic';
  */
 export function lockDirectory(directory: string): () => void {
   const path = join(directory, 'lock');
+  const mine = `${path}.${process.pid}`;
   try {
     mkdirSync(directory, { recursive: true });
-    for (;;) {
-      try {
-        writeFileSync(path, String(process.pid), { flag: 'wx' });
-        return () => rmSync(path, { force: true });
-      } catch (error) {
-        if ((error as NodeJS.ErrnoException).code !== 'EEXIST') throw error;
-      }
-      const owner = Number(readFileSync(path, 'utf8'));
-      if (owner !== process.pid && isAlive(owner))
-        throw new Error(`process ${owner} uses it; end that one first, or give another folder`);
-      // Left by a process that was killed.
-      rmSync(path, { force: true });
-    }
+    // Written first and linked then: a lock is never there without its owner.
+    writeFileSync(mine, String(process.pid));
+    while (!linked(mine, path)) clearStale(path);
+    return () => rmSync(path, { force: true });
   } catch (error) {
     throw new GatewayError('storage-failed', directory, (error as Error).message, error);
+  } finally {
+    rmSync(mine, { force: true });
   }
 }
 
-function isAlive(pid: number): boolean {
-  if (!Number.isInteger(pid) || pid <= 0) return false;
+function linked(from: string, to: string): boolean {
+  try {
+    linkSync(from, to);
+    return true;
+  } catch (error) {
+    if ((error as NodeJS.ErrnoException).code === 'EEXIST') return false;
+    throw error;
+  }
+}
+
+/** Takes away a lock that was left by a process that was killed. @throws Error when its owner is alive */
+function clearStale(path: string): void {
+  const aside = `${path}.${process.pid}.stale`;
+  refuseAlive(ownerIn(path));
+  // Another starter may have cleared it and made its own since: look again at what was taken away.
+  try {
+    renameSync(path, aside);
+  } catch (error) {
+    if ((error as NodeJS.ErrnoException).code === 'ENOENT') return;
+    throw error;
+  }
+  const owner = ownerIn(aside);
+  if (isOther(owner)) linked(aside, path);
+  rmSync(aside, { force: true });
+  refuseAlive(owner);
+}
+
+function refuseAlive(owner: number): void {
+  if (isOther(owner)) throw new Error(`process ${owner} uses it; end that one first, or give another folder`);
+}
+
+/** 0: the lock is gone, or says nothing. */
+function ownerIn(path: string): number {
+  try {
+    return Number(readFileSync(path, 'utf8'));
+  } catch (error) {
+    if ((error as NodeJS.ErrnoException).code === 'ENOENT') return 0;
+    throw error;
+  }
+}
+
+/** Another process, which is alive. */
+function isOther(pid: number): boolean {
+  if (!Number.isInteger(pid) || pid <= 0 || pid === process.pid) return false;
   try {
     process.kill(pid, 0);
     return true;

@@ -78,9 +78,9 @@ function replay(file: string, options: ReplayOptions): void {
   process.exitCode = same ? EXIT.ok : EXIT.world;
 }
 
-function stepsOf(engine: Engine, plan: FlowPlan, { capture }: Recording, file: string): Generator<ReplayStep> {
+function* stepsOf(engine: Engine, plan: FlowPlan, { capture }: Recording, file: string): Generator<ReplayStep> {
   try {
-    return replayCapture(engine, plan, capture);
+    yield* replayCapture(engine, plan, capture);
   } catch (error) {
     throw new GatewayError('recording-invalid', file, (error as Error).message, error);
   }
