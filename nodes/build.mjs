@@ -37,11 +37,11 @@ for (const type of types) {
   const output = join(dir, 'dist', `${type}.wasm`);
   if (existsSync(output) && existsSync(stampFile) && readFileSync(stampFile, 'utf8') === stamp) continue;
   mkdirSync(join(dir, 'dist'), { recursive: true });
-  process.stdout.write(`node ${type} … `);
+  process.stderr.write(`node ${type} … `);
   const wasm = await compile(root, `${type}/index.ts`);
   writeFileSync(output, withManifest(wasm, manifest));
   writeFileSync(stampFile, stamp);
   built += 1;
-  process.stdout.write(`${wasm.length} bytes\n`);
+  process.stderr.write(`${wasm.length} bytes\n`);
 }
-process.stdout.write(built === 0 ? `${types.length} nodes up to date\n` : `${built} of ${types.length} nodes built\n`);
+process.stderr.write(built === 0 ? `${types.length} nodes up to date\n` : `${built} of ${types.length} nodes built\n`);

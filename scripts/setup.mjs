@@ -6,7 +6,8 @@ import { existsSync, mkdirSync, readdirSync, readFileSync, statSync, writeFileSy
 import { join } from 'node:path';
 import { bundledNode, root } from './node.mjs';
 
-const say = text => process.stdout.write(`fusewire: ${text}\n`);
+// To stderr: what follows may print JSON.
+const say = text => process.stderr.write(`fusewire: ${text}\n`);
 const stampOf = files =>
   createHash('sha256')
     .update(JSON.stringify(files.map(file => [file, readFileSync(join(root, file), 'utf8')])))
