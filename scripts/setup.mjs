@@ -14,7 +14,7 @@ const stampOf = files =>
     .digest('hex');
 
 function run(command, args, env = process.env) {
-  const result = spawnSync(command, args, { cwd: root, stdio: 'inherit', env });
+  const result = spawnSync(command, args, { cwd: root, stdio: ['inherit', 2, 'inherit'], env });
   if (result.status !== 0) {
     process.stderr.write(`fusewire: "${command} ${args.join(' ')}" failed\n`);
     process.exit(result.status ?? 1);
