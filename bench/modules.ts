@@ -1,5 +1,6 @@
 import { join } from 'node:path';
 import binaryen from 'binaryen';
+import { compile } from '../nodes/compile.mjs';
 
 /** A node that passes every message on: the least a node can do. */
 export function passNode(): Uint8Array {
@@ -18,44 +19,5 @@ export function passNode(): Uint8Array {
 
 /** bench/handwritten, compiled as the built-in nodes are. */
 export async function handwrittenNode(): Promise<Uint8Array> {
-  const asc = await import('assemblyscript/asc');
-  const root = join(import.meta.dirname, '..');
-  let wasm: Uint8Array | null = null;
-  const options = [
-    '--enable',
-    'simd',
-    '--runtime',
-    'minimal',
-    '--optimizeLevel',
-    '3',
-    '--converge',
-    '--noAssert',
-    '--use',
-    'abort=',
-    '--exportStart',
-    '_initialize',
-    '--initialMemory',
-    '4',
-    '--maximumMemory',
-    '256',
-  ];
-  const { error, stderr } = await asc.main(
-    [
-      'bench/handwritten/index.ts',
-      '--outFile',
-      'out.wasm',
-      '--transform',
-      './nodes/transform.mjs',
-      '--baseDir',
-      root,
-      ...options,
-    ],
-    {
-      writeFile: (name: string, contents: unknown) => {
-        if (name.endsWith('.wasm')) wasm = contents as Uint8Array;
-      },
-    },
-  );
-  if (error || !wasm) throw new Error(String(stderr));
-  return wasm;
+  return compile(join(import.meta.dirname, '..'), 'bench/handwritten/index.ts');
 }

@@ -8,7 +8,7 @@
 export const BOARD = {
   /** ASCII `FWB1`. */
   magic: 0,
-  /** Version of this layout: 2. */
+  /** Version of this layout: 3. */
   version: 4,
   node_count: 8,
   port_count: 12,
@@ -145,8 +145,14 @@ export const NODE_COUNTERS = {
 } as const;
 /** u64 per output port, nodes in topological order, ports in manifest order. */
 export const PORT_COUNTERS = { bytes: 8, emitted: 0 } as const;
-/** u64 per wire, in document order: fuel burned behind the wire, inclusive. Messages of a wire = emitted of its port. */
-export const WIRE_COUNTERS = { bytes: 8, fuel: 0 } as const;
+/** u64 per wire, in document order. */
+export const WIRE_COUNTERS = {
+  bytes: 16,
+  /** Fuel burned behind the wire, inclusive. */
+  fuel: 0,
+  /** What its port had emitted before the wire was there: messages of a wire = emitted of its port − since. */
+  since: 8,
+} as const;
 
 /** Lays out the counters behind the driver slots. */
 export function boardLayout(counts: { nodes: number; ports: number; wires: number }, driverSlots: number): BoardLayout {
@@ -157,4 +163,4 @@ export function boardLayout(counts: { nodes: number; ports: number; wires: numbe
 }
 
 export const BOARD_MAGIC = 0x31425746;
-export const BOARD_VERSION = 2;
+export const BOARD_VERSION = 3;

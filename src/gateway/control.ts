@@ -123,3 +123,37 @@ function readLine(socket: Socket): Promise<string> {
     socket.once('close', () => reject(new Error('closed before a whole line came')));
   });
 }
+
+/** What a flow that runs can be asked for. */
+export interface Controlled {
+  deadLetters(): readonly { readonly id: number }[];
+  /** @returns null, or why that cannot be done. */
+  retryDeadLetter(id: number): string | null;
+  dropDeadLetter(id: number): boolean;
+  release(): Promise<void>;
+  /** @returns the recording's file. */
+  record(): Promise<string>;
+}
+
+/** Does what was asked of a running flow over its control socket. */
+export async function answerControl(flow: Controlled, request: ControlRequest): Promise<ControlAnswer> {
+  if (request.do === 'release') {
+    await flow.release();
+    return { ok: true, done: 1, problems: [] };
+  }
+  if (request.do === 'record') return { ok: true, done: 1, problems: [], file: await flow.record() };
+  // Oldest first.
+  const ids =
+    request.ids === 'all'
+      ? flow
+          .deadLetters()
+          .map(one => one.id)
+          .reverse()
+      : request.ids;
+  const problems = ids.flatMap(id => {
+    const problem =
+      request.do === 'retry' ? flow.retryDeadLetter(id) : flow.dropDeadLetter(id) ? null : 'there is none';
+    return problem === null ? [] : [`${id}: ${problem}`];
+  });
+  return { ok: true, done: ids.length - problems.length, problems };
+}

@@ -10,8 +10,7 @@ import {
   type FlowStats,
   type SwapReport,
 } from '#runtime';
-import { answerControl } from './answer-control.ts';
-import { listenControl } from './control.ts';
+import { answerControl, listenControl } from './control.ts';
 import { type DeadLetterStats, DeadLetters, type FullLetter, type Letter } from './dead-letters.ts';
 import { Deployer, PROBATION_DEFAULTS, type ProbationOptions } from './deploy.ts';
 import { type FlowTraits, flowLimits, type GatewayFlowEvents, type GatewayFlowOptions } from './flow-options.ts';

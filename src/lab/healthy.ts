@@ -5,13 +5,8 @@ import { fusedFlow, GatewayFlow, loadFlow } from '#gateway';
 import { DriverProcess } from './driver-process.ts';
 import { HEALTHY_SINKS, healthyFlow } from './flows.ts';
 import { LineCount } from './line-count.ts';
-import type { GatewaySetup } from './protocol.ts';
+import type { GatewaySetup, Phase } from './protocol.ts';
 
-/** What two healthy flows did in some time: updates a second of both, and the worse latency of the two. */
-export interface Phase {
-  readonly rate: number;
-  readonly p99_us: number;
-}
 const LOOK_MS = 5;
 const NAMES = ['healthy-1', 'healthy-2'] as const;
 /** A driver that starts or catches up is no measure. */

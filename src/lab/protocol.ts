@@ -1,5 +1,4 @@
 import type { Containment } from './containment.ts';
-import type { Phase } from './healthy.ts';
 
 /** What a gateway of the lab needs to know; plain data. */
 export interface GatewaySetup {
@@ -19,6 +18,12 @@ export interface GatewaySetup {
   readonly compile_ms_max: number;
   /** An attack that is not contained after this long is given up. */
   readonly patience_ms: number;
+}
+
+/** What two healthy flows did in some time: updates a second of both, and the worse latency of the two. */
+export interface Phase {
+  readonly rate: number;
+  readonly p99_us: number;
 }
 
 /** What a gateway found out about one attack. */

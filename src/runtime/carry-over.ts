@@ -1,5 +1,5 @@
 import { BOARD } from '#abi';
-import type { SharedBuffers } from './protocol.ts';
+import type { SharedBuffers } from './kept.ts';
 
 /** Words that belong to threads that are gone. `current` stays: it says where the record ended. */
 const THREAD_WORDS = ['worker_waiting', 'host_waiting', 'state', 'fault_reason', 'egress_full'] as const;

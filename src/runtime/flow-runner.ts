@@ -5,7 +5,7 @@ import type { FlowArtifact } from './engine.ts';
 import { describeFault, type FaultRecord, faultOf } from './fault.ts';
 import { FAULT_LIMITS, FaultPolicy } from './fault-policy.ts';
 import { FlowThread, type ThreadEvents } from './flow-thread.ts';
-import { copyCheckpoint } from './keeper.ts';
+import { copyCheckpoint } from './kept.ts';
 import type { Beginning, Predecessor } from './protocol.ts';
 import { type Capture, captureFault } from './recording.ts';
 import { RUNNER_DEFAULTS, type RunnerEvents, type RunnerOptions } from './runner-options.ts';

@@ -4,7 +4,8 @@ import { GatewayError } from '#diagnostic';
 import { carryOver } from './carry-over.ts';
 import type { FlowArtifact } from './engine.ts';
 import { type FaultRecord, faultOf } from './fault.ts';
-import type { Beginning, FromWorker, Kept, SharedBuffers, ToWorker } from './protocol.ts';
+import type { Kept, SharedBuffers } from './kept.ts';
+import type { Beginning, FromWorker, ToWorker } from './protocol.ts';
 import type { Capture } from './recording.ts';
 import { EgressReader, IngressWriter, wakeWorker } from './rings.ts';
 

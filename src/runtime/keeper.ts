@@ -6,10 +6,8 @@
 import { BOARD, BOARD_U64, type FlowPlan } from '#abi';
 import { checkpointBytes, restoreCheckpoint, writeCheckpoint } from './checkpoint.ts';
 import type { Engine } from './engine.ts';
-import type { Kept } from './protocol.ts';
+import { BEGUN, emptyKept, type Kept, lastCheckpoint, SLOT } from './kept.ts';
 
-const SLOT = 0;
-const BEGUN = 1;
 const INTERVAL_MS = 100;
 /** A checkpoint may take this share of the time. */
 const SHARE = 0.005;
@@ -88,30 +86,5 @@ export class Keeper {
     writeCheckpoint(this.#engine, this.#plan, new Uint8Array(this.kept.slots[1]!));
     Atomics.store(this.#control, SLOT, 1);
     this.#onMoved(this.kept);
-  }
-}
-
-function emptyKept(bytes: number): Kept {
-  const control = new SharedArrayBuffer(8);
-  new Int32Array(control)[SLOT] = -1;
-  return { control, slots: [new SharedArrayBuffer(bytes), new SharedArrayBuffer(bytes)] };
-}
-
-/** The last checkpoint in place: to be read at once, by the thread that takes them or when that has ended. */
-export function lastCheckpoint(kept: Kept): Uint8Array | null {
-  const slot = new Int32Array(kept.control)[SLOT]!;
-  return slot < 0 ? null : new Uint8Array(kept.slots[slot]!);
-}
-
-/** A copy of the last checkpoint, while the flow runs. The slot that is read is written over at the second checkpoint from now. */
-export function copyCheckpoint(kept: Kept): Uint8Array | null {
-  const control = new Int32Array(kept.control);
-  for (;;) {
-    const begun = Atomics.load(control, BEGUN);
-    const slot = Atomics.load(control, SLOT);
-    if (slot < 0) return null;
-    const copy = new Uint8Array(kept.slots[slot]!).slice();
-    // A second one has begun: what was copied may be half of it.
-    if (Atomics.load(control, BEGUN) - begun < 2) return copy;
   }
 }

@@ -1,6 +1,7 @@
 /** What host and worker say to each other beside the shared memories. All of it is plain data. */
 import type { FlowPlan } from '#abi';
 import type { FaultRecord } from './fault.ts';
+import type { Kept, SharedBuffers } from './kept.ts';
 import type { Capture } from './recording.ts';
 
 export interface WorkerOptions {
@@ -8,20 +9,6 @@ export interface WorkerOptions {
   readonly spin_us: number;
   /** Whether nodes are configured before `loaded`: they begin afresh, or take over state from others. */
   readonly configure: boolean;
-}
-
-/** Memories that host and worker share; a fresh engine has fresh ones. */
-export interface SharedBuffers {
-  readonly ingress: SharedArrayBuffer;
-  readonly egress: SharedArrayBuffer;
-  readonly board: SharedArrayBuffer;
-}
-
-/** Checkpoints of a flow. They outlive the worker. */
-export interface Kept {
-  /** i32: which slot holds the last whole checkpoint (0, 1; −1: none), checkpoints begun. */
-  readonly control: SharedArrayBuffer;
-  readonly slots: readonly [SharedArrayBuffer, SharedArrayBuffer];
 }
 
 /** The state of the version before, from which a new one goes on. */

@@ -1,8 +1,7 @@
 /** What is needed to run a fault again: the checkpoint before it, and the ring's blocks since then. */
 import { alignRing, BOARD, INGRESS_HEADER } from '#abi';
 import type { Engine } from './engine.ts';
-import { lastCheckpoint } from './keeper.ts';
-import type { Kept, SharedBuffers } from './protocol.ts';
+import { type Kept, lastCheckpoint, type SharedBuffers } from './kept.ts';
 
 export interface Capture {
   readonly checkpoint: Uint8Array;

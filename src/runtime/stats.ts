@@ -8,6 +8,7 @@ import {
   NODE_COUNTERS,
   portCount,
   RING_LIMITS,
+  WIRE_COUNTERS,
 } from '#abi';
 
 export interface NodeStats {
@@ -57,10 +58,11 @@ export function readStats(board: SharedArrayBuffer, plan: FlowPlan): BoardStats 
   const longs = new BigUint64Array(board);
   const words = new Int32Array(board);
   const at = (offset: number): number => Number(longs[offset / 8] ?? 0n);
-  const wires = plan.wires.map((wire, index) => ({
-    messages: at(layout.ports + (plan.nodes[wire.source_node]!.first_port + wire.source_port) * 8),
-    fuel: at(layout.wires + index * 8),
-  }));
+  const wires = plan.wires.map((wire, index) => {
+    const base = layout.wires + index * WIRE_COUNTERS.bytes;
+    const emitted = at(layout.ports + (plan.nodes[wire.source_node]!.first_port + wire.source_port) * 8);
+    return { messages: emitted - at(base + WIRE_COUNTERS.since), fuel: at(base + WIRE_COUNTERS.fuel) };
+  });
   const nodes = plan.nodes.map((node, index): NodeStats => {
     const base = layout.nodes + index * NODE_COUNTERS.bytes;
     let arrived = at(base + NODE_COUNTERS.source_records);

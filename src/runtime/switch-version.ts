@@ -2,7 +2,7 @@ import { BOARD_U64 } from '#abi';
 import { carryInput } from './carry-over.ts';
 import { checkpointLong } from './checkpoint.ts';
 import type { FlowThread } from './flow-thread.ts';
-import { lastCheckpoint } from './keeper.ts';
+import { lastCheckpoint } from './kept.ts';
 import type { Predecessor } from './protocol.ts';
 import { type NodeFate, statePlan } from './state-plan.ts';
 

@@ -11,6 +11,7 @@ import {
   portCount,
   RING_LIMITS,
   WASM_PAGE_BYTES,
+  WIRE_COUNTERS,
 } from '#abi';
 import { boardOf, fits, type NodeImage, readLayout, restoreNode } from './checkpoint.ts';
 import type { Engine, NodeState } from './engine.ts';
@@ -89,9 +90,13 @@ function carryBoard(board: SharedArrayBuffer, plan: FlowPlan, { plan: old, check
     const target = of.nodes[wire.target_node]!;
     return JSON.stringify([source.id, source.outputs[wire.source_port], target.id, target.inputs[wire.target_port]]);
   };
+  const longs = new BigUint64Array(board);
   const wires = new Map(old.wires.map((wire, index) => [name(old, wire), index]));
   plan.wires.forEach((wire, index) => {
     const at = wires.get(name(plan, wire));
-    if (at !== undefined) copy(was.wires + at * 8, is.wires + index * 8, 8);
+    const base = is.wires + index * WIRE_COUNTERS.bytes;
+    if (at !== undefined) return copy(was.wires + at * WIRE_COUNTERS.bytes, base, WIRE_COUNTERS.bytes);
+    const port = plan.nodes[wire.source_node]!.first_port + wire.source_port;
+    longs[(base + WIRE_COUNTERS.since) / 8] = longs[is.ports / 8 + port]!;
   });
 }

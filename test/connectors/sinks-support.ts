@@ -74,7 +74,7 @@ export async function freePort(): Promise<number> {
   return port;
 }
 
-async function reachable(port: number): Promise<void> {
+export async function reachable(port: number): Promise<void> {
   for (;;) {
     const socket = connect(port, '127.0.0.1');
     const up = await new Promise(resolve =>

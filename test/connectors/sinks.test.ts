@@ -3,12 +3,13 @@ import { spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { existsSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { createServer } from 'node:http';
-import { type AddressInfo, connect, createServer as createTcpServer } from 'node:net';
+import type { AddressInfo } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { after, test } from 'node:test';
 import { openSink, type Sink } from '#connectors';
 import { needs } from '../support/tools.ts';
+import { freePort, reachable } from './sinks-support.ts';
 
 const folder = mkdtempSync(join(tmpdir(), 'fusewire-sinks-'));
 after(() => rmSync(folder, { recursive: true, force: true }));
@@ -72,27 +73,6 @@ test('http: delivers in order, tries 503 again after Retry-After, gives up on 40
   assert.equal(sink.state.failed, 1);
   assert.match(failures[before]!.message, /HTTP 400/);
 });
-
-async function freePort(): Promise<number> {
-  const server = createTcpServer().listen(0, '127.0.0.1');
-  await once(server, 'listening');
-  const { port } = server.address() as AddressInfo;
-  server.close();
-  await once(server, 'close');
-  return port;
-}
-
-async function reachable(port: number): Promise<void> {
-  for (;;) {
-    const socket = connect(port, '127.0.0.1');
-    const up = await new Promise(resolve =>
-      socket.once('connect', () => resolve(true)).once('error', () => resolve(false)),
-    );
-    socket.destroy();
-    if (up) return;
-    await new Promise(resolve => setTimeout(resolve, 20));
-  }
-}
 
 for (const version of [4, 5]) {
   test(

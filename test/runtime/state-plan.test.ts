@@ -174,6 +174,7 @@ function counted(before: Stats, after: Stats, old: FlowPlan, fresh: FlowPlan): v
   for (const one of before.nodes)
     assert.deepEqual([nodes.get(one.id)?.in, nodes.get(one.id)?.out], [one.in, one.out], one.id);
   assert.deepEqual([nodes.get('x')!.out, nodes.get('y')!.out], [[0, 0], [0]]);
+  assert.deepEqual([nodes.get('x')!.in, nodes.get('y')!.in], [0, 0]);
   const named = (stats: Stats, plan: FlowPlan): Map<string, object> =>
     new Map(
       plan.wires.map(({ source_node, source_port, target_node }, i) => {
@@ -183,5 +184,5 @@ function counted(before: Stats, after: Stats, old: FlowPlan, fresh: FlowPlan): v
     );
   const wires = named(after, fresh);
   for (const [name, wireStats] of named(before, old)) assert.deepEqual(wires.get(name), wireStats, name);
-  assert.equal((wires.get('y.out x') as { fuel: number }).fuel, 0);
+  assert.deepEqual(wires.get('y.out x'), { messages: 0, fuel: 0 });
 }

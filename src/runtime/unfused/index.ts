@@ -11,6 +11,7 @@ import {
   NO_NODE,
   NODE_COUNTERS,
   RING_LIMITS,
+  WIRE_COUNTERS,
 } from '#abi';
 import type { Engine, NodeState } from '../engine.ts';
 import { type Block, BlockReader } from './blocks.ts';
@@ -234,7 +235,7 @@ class UnfusedEngine implements Engine {
       if (wire.source_node !== node || wire.source_port !== port) return;
       const before = this.#budget.fuel.value;
       this.#nodes[wire.target_node]!.handle(wire.target_port, message);
-      this.#board.add(this.#board.layout.wires + index * 8, before - this.#budget.fuel.value);
+      this.#board.add(this.#board.layout.wires + index * WIRE_COUNTERS.bytes, before - this.#budget.fuel.value);
     });
   }
 
