@@ -1,6 +1,8 @@
 import type { FusionReport } from '#fusion';
-import type { GatewayFlow } from '#gateway';
+import type { GatewayFlow, SinkStatus } from '#gateway';
 import { bytes, number, print, table } from './output.ts';
+
+type Stats = ReturnType<GatewayFlow['stats']>;
 
 const NOTES = 4;
 
@@ -55,7 +57,8 @@ export class LiveView {
       nodes: stats.nodes.map(node => ({ in: node.in, out: sum(node.out) })),
     };
     const latency = (q: number): string => `${number(gateway.latency.quantile(q) ?? 0)} µs`;
-    const summary = `${number(perSecond)} updates/s   latency p50 ${latency(0.5)}, p99 ${latency(0.99)}   memory ${bytes(process.memoryUsage.rss())}`;
+    const aside = stats.state === 'running' ? '' : `${stats.state.toUpperCase()}   `;
+    const summary = `${aside}${number(perSecond)} updates/s   latency p50 ${latency(0.5)}, p99 ${latency(0.99)}   memory ${bytes(process.memoryUsage.rss())}`;
     gateway.latency.clear();
     if (!this.#live) return print(summary);
     const fuel = sum(stats.nodes.map(node => node.fuel)) || 1;
@@ -63,7 +66,8 @@ export class LiveView {
       this.#bold(this.#head),
       '',
       this.#bold(summary),
-      `total ${number(stats.records)}   drivers ${gateway.connections}   gaps ${sum(stats.drivers.map(one => one.gaps))}   malformed ${stats.malformed}   dead letters ${stats.dead_letters}   faults ${stats.faults}   ring ${bytes(stats.ingress_fill)}`,
+      `total ${number(stats.records)}   drivers ${gateway.connections}   gaps ${sum(stats.drivers.map(one => one.gaps))}   malformed ${stats.malformed}   dead letters ${number(stats.letters.kept)}   faults ${stats.faults}   ring ${bytes(stats.ingress_fill)}`,
+      ...stateLines(stats),
       '',
       table(
         ['node', 'type', 'in/s', 'out/s', 'errors', 'cost %'],
@@ -81,7 +85,7 @@ export class LiveView {
         .sinks()
         .map(
           sink =>
-            `${sink.node}  ${bytes(sink.bytes)} written${sink.pending > 0 ? `, ${sink.pending} waiting` : ''}  ${sink.last.slice(0, (process.stdout.columns ?? 100) - 32)}`,
+            `${sink.node}  ${bytes(sink.bytes)} written${waiting(sink)}  ${sink.last.slice(0, (process.stdout.columns ?? 100) - 32)}`,
         ),
       '',
       ...this.#notes,
@@ -94,4 +98,25 @@ export class LiveView {
   #bold(text: string): string {
     return this.#color ? `\u001b[1m${text}\u001b[0m` : text;
   }
+}
+
+/** What is kept on disk; nothing when there is none. */
+function stateLines({ snapshot, journal_bytes, spilled_bytes, ingress_dropped, recordings }: Stats): string[] {
+  const parts = [
+    snapshot && `snapshot of record ${number(snapshot.record)} at ${snapshot.time.slice(11, 19)}`,
+    journal_bytes > 0 && `journal ${bytes(journal_bytes)}`,
+    spilled_bytes > 0 && `spilled ${bytes(spilled_bytes)}`,
+    ingress_dropped > 0 && `dropped ${number(ingress_dropped)}`,
+    recordings > 0 && `recordings ${recordings}`,
+  ].filter(Boolean);
+  return parts.length > 0 ? [parts.join('   ')] : [];
+}
+
+function waiting({ pending, spooled, online }: SinkStatus): string {
+  const parts = [
+    pending > 0 && `${number(pending)} waiting`,
+    spooled > 0 && `${number(spooled)} on disk`,
+    !online && 'the other side is away',
+  ].filter(Boolean);
+  return parts.length > 0 ? `, ${parts.join(', ')}` : '';
 }

@@ -148,7 +148,7 @@ export class GatewayFlow {
       spilled_bytes: state?.spill.bytes ?? 0,
       journal_bytes: state?.journal?.bytes ?? 0,
       snapshot: snapshots?.last ?? null,
-      recordings: recordings?.files.length ?? 0,
+      recordings: recordings?.kept ?? 0,
     };
   }
 

@@ -81,18 +81,25 @@ export function readRecording(path: string): Recording {
 export class Recordings {
   readonly #directory: string;
   #count = 0;
+  #kept = 0;
 
   /** @throws GatewayError storage-failed */
   constructor(directory: string) {
     this.#directory = directory;
     try {
       mkdirSync(directory, { recursive: true });
+      this.#kept = this.#files.length;
     } catch (error) {
       throw new GatewayError('storage-failed', directory, (error as Error).message, error);
     }
   }
 
-  get files(): string[] {
+  /** How many there are. */
+  get kept(): number {
+    return this.#kept;
+  }
+
+  get #files(): string[] {
     return readdirSync(this.#directory)
       .filter(name => name.endsWith('.rec'))
       .sort()
@@ -114,7 +121,9 @@ export class Recordings {
     } catch (error) {
       throw new GatewayError('storage-failed', path, (error as Error).message, error);
     }
-    for (const old of this.files.slice(0, -RECORDING_LIMITS.files)) rmSync(old, { force: true });
+    const files = this.#files;
+    for (const old of files.slice(0, -RECORDING_LIMITS.files)) rmSync(old, { force: true });
+    this.#kept = Math.min(files.length, RECORDING_LIMITS.files);
     return path;
   }
 }
