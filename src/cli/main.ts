@@ -8,6 +8,7 @@ import { addFuse } from './commands/fuse.ts';
 import { addInspect } from './commands/inspect.ts';
 import { addLab } from './commands/lab.ts';
 import { addPlan } from './commands/plan.ts';
+import { addRecord } from './commands/record.ts';
 import { addReplay } from './commands/replay.ts';
 import { addRun } from './commands/run.ts';
 import { addSimulate } from './commands/simulate.ts';
@@ -29,6 +30,7 @@ for (const add of [
   addRun,
   addSimulate,
   addDlq,
+  addRecord,
   addReplay,
   addBench,
   addLab,

@@ -181,13 +181,13 @@ export class GatewayFlow {
     return this.#deployer!.deploy(version, { ...PROBATION_DEFAULTS, ...options });
   }
 
-  /** Writes a recording of the state as it is. @returns its file. @throws GatewayError state-needed, storage-failed */
+  /** Writes a recording of the last moments. @returns its file. @throws GatewayError state-needed, storage-failed */
   async record(): Promise<string> {
     const { runner, recordings } = this.#service!;
-    const checkpoint = runner.checkpoint();
-    if (!recordings || !checkpoint)
+    const capture = runner.capture();
+    if (!recordings || !capture)
       throw new GatewayError('state-needed', runner.artifact.plan.name, 'to keep a recording in');
-    const file = await recordings.write(runner.artifact, null, { checkpoint, position: 0, input: new Uint8Array() });
+    const file = await recordings.write(runner.artifact, null, capture);
     if (file === null)
       throw new GatewayError('recording-invalid', runner.artifact.plan.name, 'an unfused flow is not recorded');
     return file;

@@ -7,7 +7,7 @@ import { FAULT_LIMITS, FaultPolicy } from './fault-policy.ts';
 import { FlowThread, type ThreadEvents } from './flow-thread.ts';
 import { copyCheckpoint } from './kept.ts';
 import type { Beginning, Predecessor } from './protocol.ts';
-import { type Capture, captureFault } from './recording.ts';
+import { type Capture, captureFault, captureRunning } from './recording.ts';
 import { RUNNER_DEFAULTS, type RunnerEvents, type RunnerOptions } from './runner-options.ts';
 import { type FlowStats, type RunnerState, readStats } from './stats.ts';
 import { type SwapReport, switchVersion } from './switch-version.ts';
@@ -89,6 +89,12 @@ export class FlowRunner {
   /** A copy of the last checkpoint; null before the first. */
   checkpoint(): Uint8Array | null {
     return this.#thread.kept && copyCheckpoint(this.#thread.kept);
+  }
+
+  /** The last checkpoint, and the input since; null before the first. */
+  capture(): Capture | null {
+    const { buffers, kept } = this.#thread;
+    return buffers && kept && captureRunning(buffers, kept);
   }
 
   /** Handles what is in the ring, then ends. Nothing may be written any more. */

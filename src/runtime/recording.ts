@@ -1,7 +1,8 @@
 /** What is needed to run a fault again: the checkpoint before it, and the ring's blocks since then. */
 import { alignRing, BOARD, INGRESS_HEADER } from '#abi';
+import { checkpointWord } from './checkpoint.ts';
 import type { Engine } from './engine.ts';
-import { type Kept, lastCheckpoint, type SharedBuffers } from './kept.ts';
+import { copyCheckpoint, type Kept, lastCheckpoint, type SharedBuffers } from './kept.ts';
 
 export interface Capture {
   readonly checkpoint: Uint8Array;
@@ -22,11 +23,27 @@ export function captureFault({ ingress, board }: SharedBuffers, kept: Kept): Cap
     const body = new DataView(ingress).getUint32((end >>> 0) % ingress.byteLength, true);
     end = (end + INGRESS_HEADER.bytes + alignRing(body)) | 0;
   }
+  return { checkpoint: checkpoint.slice(), position, input: copyInput(ingress, position, end) };
+}
+
+/**
+ * The same of a flow that runs. Only the thread that writes to the ring may call it: what came since the checkpoint lies
+ * there untouched until that thread writes again. @returns null before the first checkpoint
+ */
+export function captureRunning({ ingress, board }: SharedBuffers, kept: Kept): Capture | null {
+  const checkpoint = copyCheckpoint(kept);
+  if (!checkpoint) return null;
+  const position = checkpointWord(checkpoint, BOARD.ingress_read);
+  const head = Atomics.load(new Int32Array(board), BOARD.ingress_head / 4);
+  return { checkpoint, position, input: copyInput(ingress, position, head) };
+}
+
+function copyInput(ingress: SharedArrayBuffer, position: number, end: number): Uint8Array {
   const input = new Uint8Array((end - position) >>> 0);
   eachPart(position, input.length, ingress.byteLength, (at, from, length) => {
     input.set(new Uint8Array(ingress, at, length), from);
   });
-  return { checkpoint: checkpoint.slice(), position, input };
+  return input;
 }
 
 /** Puts captured blocks where they stood, into the ring of a fresh engine. */

@@ -4,7 +4,9 @@ import { mkdtempSync, readdirSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { after, test } from 'node:test';
+import { BOARD_U64 } from '#abi';
 import { readRecording } from '#gateway';
+import { fusedEngine, replayCapture } from '#runtime';
 import { counter, lineArtifact, quiet, startLine, trigger } from '../support/line.ts';
 
 const root = mkdtempSync(join(tmpdir(), 'fusewire-contain-'));
@@ -173,5 +175,20 @@ test('a fault leaves a recording with the module, the state before it, the input
   assert.ok(artifact.code.kind === 'fused' && Buffer.from(recording.wasm).equals(artifact.code.wasm));
   assert.ok(Buffer.from(recording.capture.input).includes(Buffer.from(trigger(2))));
   assert.equal(readdirSync(join(directory, 'state', 'recordings')).length, 1);
+  await line.gateway.stop();
+});
+
+test('a recording can be had without a fault: it runs to where the flow was', async () => {
+  const directory = folder();
+  const artifact = await lineArtifact(counter(), 'counter', { fused: true });
+  const line = await startLine(artifact, directory, { state: join(directory, 'state') });
+  await line.send([quiet(1), quiet(2), quiet(3)]);
+  await line.until(() => line.outputs().length === 3);
+  const { wasm, capture, fault } = readRecording(await line.gateway.record());
+  assert.equal(fault, null);
+  const engine = fusedEngine(artifact.plan, new WebAssembly.Module(wasm as BufferSource));
+  const steps = [...replayCapture(engine, artifact.plan, capture)];
+  assert.ok(steps.every(step => step.fault === null));
+  assert.equal(Number(new BigUint64Array(engine.board)[BOARD_U64.record / 8]!), 3);
   await line.gateway.stop();
 });

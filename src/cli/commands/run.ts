@@ -13,7 +13,8 @@ export interface RunOptions extends ArtifactChoice {
   readonly state?: string;
   readonly durable?: boolean;
   readonly quarantine: QuarantinePolicy;
-  readonly snapshotMs?: string;
+  readonly snapshotMs: string;
+  readonly snapshotRecords: string;
   readonly watch?: boolean;
   readonly probationMs: string;
   readonly json?: boolean;
@@ -43,7 +44,8 @@ export function addRun(program: Command): void {
         .choices(['hold', 'spill', 'drop'])
         .default('hold'),
     )
-    .option('--snapshot-ms <ms>', 'time between two snapshots', '10000')
+    .option('--snapshot-ms <ms>', 'longest time between two snapshots', '10000')
+    .option('--snapshot-records <n>', 'most records between two snapshots', '50000000')
     .option('--watch', 'deploy the flow again, live, when its file changes')
     .option(
       '--probation-ms <ms>',
@@ -79,7 +81,7 @@ async function run(file: string, options: RunOptions): Promise<void> {
       state: options.state ?? null,
       ...(options.durable && { durable: true }),
       quarantine: options.quarantine,
-      snapshots: { snapshot_ms: Number(options.snapshotMs) },
+      snapshots: { snapshot_ms: Number(options.snapshotMs), snapshot_records: Number(options.snapshotRecords) },
     },
     {
       onLog: (level, text) => note(`${level}: ${text}`),
