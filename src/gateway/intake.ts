@@ -65,14 +65,18 @@ export class Intake {
 
   /** The ring has room, or the flow is back: first what waits on disk, then the drivers. */
   resume(): void {
-    const { spill } = this.#options;
-    if (this.#options.runner.state !== 'quarantined') {
-      for (let block = spill?.peek(); block; block = spill!.peek()) {
-        if (!this.#put(block)) return;
-        spill!.shift();
-      }
+    const { runner, spill, onResume } = this.#options;
+    if (runner.state !== 'quarantined' && spill && !this.#attempt(() => this.#takeOut(spill))) return;
+    onResume();
+  }
+
+  /** @returns false: the ring is full again. */
+  #takeOut(spill: Spill): boolean {
+    for (let block = spill.peek(); block; block = spill.peek()) {
+      if (!this.#put(block)) return false;
+      spill.shift();
     }
-    this.#options.onResume();
+    return true;
   }
 
   /** Lets time pass in the flow: a tick in the ring now and then. One that finds no room is left out. */
