@@ -150,6 +150,7 @@ class Service implements FlowService {
 
   adopt(version: FlowArtifact): void {
     const { plan } = version;
+    this.snapshots?.soon();
     this.intake.stop();
     const ticks = plan.clock === 'arrival' && plan.nodes.some(node => node.functions.includes('tick'));
     if (ticks) this.intake.startTicks(plan.tick_ms);

@@ -66,6 +66,12 @@ export class Snapshots {
     if (this.#state.journal) this.#timers.push(setInterval(() => this.#sync(), this.#options.sync_ms));
   }
 
+  /** Takes one as soon as may be: another version runs, and what it did must not be run again by the one before. */
+  soon(): void {
+    this.#pending = null;
+    this.#lastAt = Number.NEGATIVE_INFINITY;
+  }
+
   /** Takes one now, and waits until it is on disk. What was put out must be settled, or about to be. @throws GatewayError */
   async take(): Promise<void> {
     await this.#writing;
