@@ -6,6 +6,7 @@ import type { FlowArtifact } from './engine.ts';
 import { type FaultRecord, faultOf } from './fault.ts';
 import type { Kept, SharedBuffers } from './kept.ts';
 import type { Beginning, FromWorker, ToWorker } from './protocol.ts';
+import { reclaimSoon } from './reclaim.ts';
 import type { Capture } from './recording.ts';
 import { EgressReader, IngressWriter, wakeWorker } from './rings.ts';
 
@@ -156,6 +157,7 @@ export class FlowThread {
     this.#live = false;
     this.#ended = true;
     void this.#worker.terminate();
+    reclaimSoon();
     this.#parked?.resolve(0);
     this.#parked = null;
     this.#answer?.reject(new GatewayError('flow-faulted', this.artifact.plan.name, 'its worker was ended'));
