@@ -36,6 +36,8 @@ async function run(
     ['run', flow, '--listen', 'tcp://127.0.0.1:0', '--directory', folder, '--count', String(count), '--json'],
     join(folder, 'cache'),
   );
+  // It may end before the driver does.
+  const ended = once(gateway, 'exit');
   const lines = createInterface({ input: gateway.stdout! });
   const [first] = (await once(lines, 'line')) as [string];
   const { listening } = JSON.parse(first) as { listening: [string] };
@@ -49,7 +51,7 @@ async function run(
   );
   const began = performance.now();
   await once(driver, 'exit');
-  await once(gateway, 'exit');
+  await ended;
   if (!last) throw new Error('the gateway printed no statistics');
   return { stats: last, seconds: (performance.now() - began) / 1_000 };
 }

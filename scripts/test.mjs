@@ -34,6 +34,8 @@ step('tests', node, [
   '--disable-warning=ExperimentalWarning',
   '--test',
   '--test-concurrency=2',
+  // Nothing takes so long but what hangs.
+  '--test-timeout=900000',
   '--test-reporter=spec',
   ...files,
 ]);

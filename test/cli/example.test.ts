@@ -45,6 +45,8 @@ async function runExample(
     '--json',
     ...flags,
   ]);
+  // It may end before the driver does.
+  const ended = once(gateway, 'exit');
   const lines = createInterface({ input: gateway.stdout! });
   const [first] = (await once(lines, 'line')) as [string];
   const [address] = (JSON.parse(first) as { listening: string[] }).listening;
@@ -66,7 +68,7 @@ async function runExample(
   ]);
   const [driverCode] = await once(driver, 'exit');
   assert.equal(driverCode, 0);
-  const [code] = await once(gateway, 'exit');
+  const [code] = await ended;
   assert.equal(code, 0);
   return Object.fromEntries(OUTPUTS.map(name => [name, readFileSync(join(directory, 'output', name), 'utf8')]));
 }
