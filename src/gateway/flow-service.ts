@@ -145,12 +145,15 @@ class Service implements FlowService {
         new GatewayError('storage-failed', path, 'outputs wait there for a sink that the flow does not have any more'),
       );
     this.intake.resume();
-    this.adopt(runner.artifact);
+    this.#startTicks(runner.artifact);
   }
 
   adopt(version: FlowArtifact): void {
-    const { plan } = version;
     this.snapshots?.soon();
+    this.#startTicks(version);
+  }
+
+  #startTicks({ plan }: FlowArtifact): void {
     this.intake.stop();
     const ticks = plan.clock === 'arrival' && plan.nodes.some(node => node.functions.includes('tick'));
     if (ticks) this.intake.startTicks(plan.tick_ms);
