@@ -1,6 +1,6 @@
 import { z } from 'zod';
-import { pageOf, paging, time } from './common.ts';
 import { route } from './route.ts';
+import { pageOf, paging, time } from './shapes.ts';
 
 export const ROLES = ['viewer', 'editor', 'operator', 'admin'] as const;
 export const role = z.enum(ROLES).meta({ id: 'Role' });

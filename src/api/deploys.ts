@@ -1,6 +1,6 @@
 import { z } from 'zod';
-import { count, diagnostic, flowId, pageOf, paging, text, time } from './common.ts';
 import { route } from './route.ts';
+import { count, diagnostic, flowId, pageOf, paging, text, time } from './shapes.ts';
 
 export const DEPLOY_STAGES = ['check', 'collect', 'adapt', 'merge', 'optimise', 'load', 'take-over'] as const;
 export type DeployStage = (typeof DEPLOY_STAGES)[number];

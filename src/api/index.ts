@@ -1,8 +1,6 @@
 /** What goes over HTTP: routes and their shapes, shared by server, client and studio. Browser-safe. */
 export type { AuditEntryDto, SecretHeadDto, SessionDto, TokenDto, UserDto } from './access.ts';
 export { ROLES } from './access.ts';
-export type { DiagnosticDto, Payload, Problem } from './common.ts';
-export { flowId, problem } from './common.ts';
 export { DEPLOY_STAGES, type DeployDto, type DeployStage, type NodeFateDto, type ReceiptDto } from './deploys.ts';
 export type {
   DiffDto,
@@ -15,7 +13,7 @@ export type {
   TryReportDto,
   VersionDto,
   VersionHeadDto,
-} from './flows.ts';
+} from './flow-shapes.ts';
 export { API_LIMITS } from './limits.ts';
 export type {
   DeadLetterDto,
@@ -28,7 +26,7 @@ export type {
   NodeLiveDto,
   SinkLiveDto,
   TagDto,
-} from './live.ts';
+} from './live-shapes.ts';
 export type { LibraryNodeDto, LibraryNodeFullDto } from './nodes.ts';
 export {
   type Answer,
@@ -45,3 +43,5 @@ export {
   route,
 } from './route.ts';
 export { type RouteName, type Routes, routes } from './routes.ts';
+export type { DiagnosticDto, Payload, Problem } from './shapes.ts';
+export { flowId, problem } from './shapes.ts';

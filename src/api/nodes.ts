@@ -1,7 +1,7 @@
 import { z } from 'zod';
-import { count, diagnostic, flowId, pageOf, paging, sha256, text, time } from './common.ts';
 import { API_LIMITS } from './limits.ts';
 import { route } from './route.ts';
+import { count, diagnostic, flowId, pageOf, paging, sha256, text, time } from './shapes.ts';
 
 export const nodeRef = z.object({ flow: flowId, version: z.int(), deployed: z.boolean() });
 export const libraryNode = z

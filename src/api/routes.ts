@@ -1,7 +1,7 @@
 import { accessRoutes } from './access.ts';
 import { deployRoutes } from './deploys.ts';
-import { flowRoutes } from './flows.ts';
-import { liveRoutes } from './live.ts';
+import { flowRoutes } from './flow-routes.ts';
+import { liveRoutes } from './live-routes.ts';
 import { nodeRoutes } from './nodes.ts';
 
 /** Every route of the API: the server mounts exactly these, the client calls exactly these. */
