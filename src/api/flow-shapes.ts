@@ -1,7 +1,6 @@
 import { z } from 'zod';
 import { API_LIMITS } from './limits.ts';
-import { route } from './route.ts';
-import { count, diagnostic, flowId, pageOf, paging, payload, sha256, text, time } from './shapes.ts';
+import { count, diagnostic, flowId, payload, sha256, time } from './shapes.ts';
 
 /** How this gateway runs a flow; not part of its document. */
 export const flowSettings = z

@@ -1,8 +1,6 @@
 import { z } from 'zod';
-import { flowState, tracedRecord } from './flow-shapes.ts';
-import { API_LIMITS } from './limits.ts';
-import { route } from './route.ts';
-import { count, flowId, pageOf, paging, payload, time } from './shapes.ts';
+import { flowState } from './flow-shapes.ts';
+import { count, flowId, payload, time } from './shapes.ts';
 
 const rate = z.number().describe('A second, over the last seconds.');
 
