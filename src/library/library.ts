@@ -1,10 +1,11 @@
 import { createHash } from 'node:crypto';
 import { readdirSync } from 'node:fs';
 import { join } from 'node:path';
-import { MANIFEST_SECTION, type Manifest, NODE_LIMITS, parseManifest } from '#abi';
+import { MANIFEST_SECTION, type Manifest, NODE_LIMITS } from '#abi';
 import { type Diagnostic, finding } from '#diagnostic';
 import { type Catalog, type CatalogEntry, readJson, schemaProblems } from '#flow';
 import { customSection, MalformedWasm, parseModule } from '#wasm';
+import { parseManifest } from './manifest.ts';
 import { readAtMost } from './read-at-most.ts';
 
 export interface LibraryNode extends CatalogEntry {
