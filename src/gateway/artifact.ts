@@ -69,7 +69,7 @@ export function readArtifact(wasm: Uint8Array): { wasm: Uint8Array; artifact: Fl
 
 /** The same flow for the unfused engine. */
 export function unfusedFlow(flow: LoadedFlow, clock: FlowClock): FlowArtifact | { diagnostics: Diagnostic[] } {
-  const result = unfuse(flow.input, hash => flow.library.byHash(hash)!.bytes, { clock });
+  const result = unfuse(flow.input, hash => flow.library.bytes(hash), { clock });
   return result.ok
     ? { plan: result.plan, code: { kind: 'unfused', modules: result.unfused } }
     : { diagnostics: result.diagnostics };
@@ -110,7 +110,7 @@ function fuseInProcess(
       clearInterval(timer);
       reject(new GatewayError('fusion-failed', name, `the fusion process ended with ${code}: ${complaint.trim()}`));
     });
-    const files = [...flow.nodes.values()].map(node => flow.library.byHash(node.hash)!.file);
+    const files = [...flow.nodes.values()].map(node => flow.library.file(node.hash));
     child.send({
       input: flow.input,
       canonical: flow.canonical,

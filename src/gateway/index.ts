@@ -15,6 +15,6 @@ export type { GatewayFlowEvents, GatewayFlowOptions } from './flow-options.ts';
 export { artifactId } from './flow-state.ts';
 export { GatewayFlow, type StateStats } from './gateway-flow.ts';
 export type { QuarantinePolicy } from './intake.ts';
-export { isProtobuf, type LoadedFlow, type LoadResult, loadFlow, readFlow } from './load-flow.ts';
+export { checkDocument, isProtobuf, type LoadedFlow, type LoadResult, loadFlow, readFlow } from './load-flow.ts';
 export type { SinkStatus } from './outlets.ts';
 export { packRecording, type Recording, readRecording, unpackRecording } from './recordings.ts';

@@ -13,8 +13,16 @@ export interface LibraryNode extends CatalogEntry {
   readonly file: string;
 }
 
+/** Nodes as checks and fusion take them. */
+export interface NodeFiles extends Catalog {
+  /** Of a node that is there. */
+  bytes(hash: string): Uint8Array;
+  /** Where they lie, for another process to read. */
+  file(hash: string): string;
+}
+
 /** Node files by type and by hash. Built-in nodes and a user's own go exactly the same way. */
-export class NodeLibrary implements Catalog {
+export class NodeLibrary implements NodeFiles {
   readonly #byType = new Map<string, LibraryNode>();
   readonly #byHash = new Map<string, LibraryNode>();
 
@@ -26,6 +34,12 @@ export class NodeLibrary implements Catalog {
   }
   byHash(hash: string): LibraryNode | null {
     return this.#byHash.get(hash) ?? null;
+  }
+  bytes(hash: string): Uint8Array {
+    return this.#byHash.get(hash)!.bytes;
+  }
+  file(hash: string): string {
+    return this.#byHash.get(hash)!.file;
   }
 
   /** Adds a node; a later one of the same type becomes the default. @returns what is wrong with the file. */

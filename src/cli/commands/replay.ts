@@ -100,7 +100,7 @@ function steppingEngine(plan: FlowPlan, files: readonly string[], hops: Hop[]): 
     complain(`to step, the files of these nodes are needed: ${names}; give each with --node`);
     process.exit(EXIT.usage);
   }
-  const modules = unfusePlan(plan, hash => library.byHash(hash)!.bytes);
+  const modules = unfusePlan(plan, hash => library.bytes(hash));
   return unfusedEngine(
     plan,
     modules.map(bytes => new WebAssembly.Module(bytes as BufferSource)),
