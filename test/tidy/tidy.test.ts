@@ -14,6 +14,7 @@ const LAYERS = [
   'library',
   'fusion',
   'storage',
+  'repository',
   'runtime',
   'connectors',
   'driver',
