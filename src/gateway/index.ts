@@ -1,5 +1,13 @@
 /** The one place that wires things together: documents, nodes, fusion, a running flow, its drivers and sinks. */
-export { type ArtifactOptions, artifactKey, type FusedFlow, fusedFlow, readArtifact, unfusedFlow } from './artifact.ts';
+export {
+  type ArtifactOptions,
+  artifactKey,
+  cachedFlow,
+  type FusedFlow,
+  fusedFlow,
+  readArtifact,
+  unfusedFlow,
+} from './artifact.ts';
 export { askControl, type ControlAnswer, type ControlRequest } from './control.ts';
 export {
   DEAD_LETTER_LIMITS,
