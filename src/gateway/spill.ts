@@ -15,14 +15,12 @@ export class Spill {
   constructor(directory: string, bytes_max: number) {
     this.#log = new SegmentLog(directory, { segment_bytes: SEGMENT_BYTES, bytes: bytes_max });
     this.#taken = new PositionFile(join(directory, 'taken'));
+    // A log that was emptied, or lost its end in a power cut, must not use numbers again that count as taken.
+    if (this.#log.next < this.#taken.value) this.#log.restartAt(this.#taken.value);
   }
 
   get empty(): boolean {
     return this.#from >= this.#log.next;
-  }
-  /** Blocks waiting. */
-  get blocks(): number {
-    return Math.max(0, this.#log.next - this.#from);
   }
   get bytes(): number {
     return this.#log.bytes;

@@ -119,12 +119,17 @@ export class SegmentLog {
     );
   }
 
-  /** Entries from `from` on, in order. What is damaged is skipped to the next segment and counted. */
+  /**
+   * Entries from `from` on, in order. What is damaged is skipped to the next segment and counted. What was read may be
+   * released meanwhile.
+   */
   *read(from: number): Generator<LogEntry> {
-    for (let i = 0; i < this.#segments.length; i += 1) {
-      const segment = this.#segments[i]!;
-      const end = this.#segments[i + 1]?.first ?? this.#next;
-      if (end <= from) continue;
+    for (let done = from; ; ) {
+      // Looked for by index each time: releasing moves the segments.
+      const place = this.#segments.findIndex((_, i) => this.#endOf(i) > done);
+      const segment = this.#segments[place];
+      if (!segment) return;
+      const end = this.#endOf(place);
       const bytes = this.#attempt(() => readFileSync(join(this.#directory, fileName(segment.first))));
       let index = segment.first;
       for (const entry of entriesOf(bytes, segment.first)) {
@@ -133,13 +138,19 @@ export class SegmentLog {
         if (entry.index >= from) yield entry;
       }
       if (index < end) this.#damaged += segment.bytes;
+      done = end;
     }
+  }
+
+  /** Index after the last entry of a segment. */
+  #endOf(place: number): number {
+    return this.#segments[place + 1]?.first ?? this.#next;
   }
 
   /** Deletes what is wholly before this index. */
   release(before: number): void {
     this.#attempt(() => {
-      while (this.#segments.length > 0 && (this.#segments[1]?.first ?? this.#next) <= before) this.#dropOldest();
+      while (this.#segments.length > 0 && this.#endOf(0) <= before) this.#dropOldest();
     });
   }
 
