@@ -36,13 +36,15 @@ export class Spill {
   /** The oldest; it stays until `shift`. null: there is none. */
   peek(): InputBlock | null {
     while (!this.#head && !this.empty) {
+      const fresh = this.#reading === null;
       this.#reading ??= this.#log.read(this.#from);
       const next = this.#reading.next();
-      if (next.done) {
+      if (!next.done) this.#head = next.value;
+      else {
         this.#reading = null;
         // Nothing can be read where something should be: it is damaged, and the log has counted it.
-        if (this.#log.first >= this.#log.next || [...this.#log.read(this.#from)].length === 0) this.#skipDamaged();
-      } else this.#head = next.value;
+        if (fresh) this.#skipDamaged();
+      }
     }
     return this.#head && unpackBlock(this.#head);
   }
