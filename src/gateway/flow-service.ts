@@ -184,9 +184,16 @@ class Service implements FlowService {
       runner.abandon();
     }
     await outlets.closeAll();
-    await snapshots?.stop();
-    await snapshots?.takeSettled();
-    state?.close();
+    try {
+      await snapshots?.stop();
+      await snapshots?.takeSettled();
+    } catch (error) {
+      // The disk may be full: the snapshot before stays, and the folder is given back all the same.
+      if (!(error instanceof GatewayError)) throw error;
+      this.#events.onProblem(error);
+    } finally {
+      state?.close();
+    }
   }
 
   #load(): Snapshot<SnapshotHeader> | null {
