@@ -1,5 +1,5 @@
 import { Worker } from 'node:worker_threads';
-import { BOARD, type COMMAND, FLOW_STATE, NODE_LIMITS } from '#abi';
+import { BOARD, BOARD_U64, type COMMAND, FLOW_STATE, NODE_LIMITS } from '#abi';
 import { GatewayError } from '#diagnostic';
 import { carryOver } from './carry-over.ts';
 import type { FlowArtifact } from './engine.ts';
@@ -77,6 +77,10 @@ export class FlowThread {
   /** Runs, and takes records in. */
   get live(): boolean {
     return this.#live;
+  }
+  /** Records handled; each 64-bit counter is read whole. */
+  get records(): number {
+    return this.#buffers ? Number(new BigUint64Array(this.#buffers.board)[BOARD_U64.records / 8]) : 0;
   }
   /** null before it was loaded. */
   get buffers(): SharedBuffers | null {
