@@ -42,8 +42,8 @@ export class FlowThread {
   /** Who waits for the worker's next answer. */
   #answer: PromiseWithResolvers<FromWorker> | null = null;
   #parked: PromiseWithResolvers<number> | null = null;
-  /** Egress goes on from this number when the engine is made anew. */
-  readonly #predecessor: FlowThread | null;
+  /** Until its rings were taken over: it would hold its own predecessor, and so on, megabytes each. */
+  #predecessor: FlowThread | null;
 
   /** @param predecessor a thread of the same artifact that was ended: its rings and checkpoints go on in this one. */
   constructor(
@@ -234,6 +234,7 @@ export class FlowThread {
     const again = this.#buffers !== null;
     const old = this.#buffers ?? this.#predecessor?.buffers;
     const sequence = this.reader?.sequence ?? this.#predecessor?.reader?.sequence;
+    this.#predecessor = null;
     this.#release();
     if (old) carryOver(old, buffers);
     this.#buffers = buffers;
