@@ -1,4 +1,4 @@
-import type { GatewayError } from '#diagnostic';
+import { GatewayError } from '#diagnostic';
 import type { FlowArtifact, FlowRunner, SwapReport } from '#runtime';
 import type { Outlets } from './outlets.ts';
 
@@ -78,6 +78,7 @@ export class Deployer {
     try {
       const report = await this.#runner.swap(version, older);
       this.#events.onVersion(version);
+      for (const { node, reason } of report.lost) this.#events.onProblem(new GatewayError('state-lost', node, reason));
       return report;
     } catch (error) {
       this.#outlets.close(version);

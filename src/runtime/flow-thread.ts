@@ -5,7 +5,7 @@ import { carryOver } from './carry-over.ts';
 import type { FlowArtifact } from './engine.ts';
 import { type FaultRecord, faultOf } from './fault.ts';
 import type { Kept, SharedBuffers } from './kept.ts';
-import type { Beginning, FromWorker, ToWorker } from './protocol.ts';
+import type { Beginning, FromWorker, SavedState, ToWorker } from './protocol.ts';
 import { reclaimSoon } from './reclaim.ts';
 import type { Capture } from './recording.ts';
 import { EgressReader, IngressWriter, wakeWorker } from './rings.ts';
@@ -150,7 +150,7 @@ export class FlowThread {
   }
 
   /** What the nodes say of their state; parked only. */
-  async save(nodes: readonly number[]): Promise<readonly (Uint8Array | null)[]> {
+  async save(nodes: readonly number[]): Promise<readonly SavedState[]> {
     this.#post({ type: 'save', nodes });
     return (await this.#next('saved')).states;
   }
