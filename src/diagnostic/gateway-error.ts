@@ -20,6 +20,7 @@ export const GATEWAY_ERRORS = {
   'recording-invalid': { text: 'The file is not a recording.', status: 400 },
   'state-needed': { text: 'The flow needs a folder for its state.', status: 400 },
   'state-mismatch': { text: 'The state in the folder cannot be taken up.', status: 409 },
+  'state-lost': { text: 'A node begins empty: its state could not be handed to the new version.', status: 500 },
   'flow-faulted': { text: 'The flow keeps failing and was stopped.', status: 500 },
 } as const;
 export type GatewayErrorCode = keyof typeof GATEWAY_ERRORS;

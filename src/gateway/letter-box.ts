@@ -15,18 +15,13 @@ export class LetterBox {
   readonly #letters: DeadLetters;
   readonly #onLetter: (letter: Letter) => void;
   readonly #onProblem: (error: GatewayError) => void;
-  /** By record and entry, oldest first. */
+  /** Faults that are not whole letters yet: by record and entry, oldest first. */
   readonly #parts = new Map<string, Parts>();
 
   constructor(letters: DeadLetters, onLetter: (letter: Letter) => void, onProblem: (error: GatewayError) => void) {
     this.#letters = letters;
     this.#onLetter = onLetter;
     this.#onProblem = onProblem;
-  }
-
-  /** Faults that are not whole letters yet. */
-  get waiting(): number {
-    return this.#parts.size;
   }
 
   fault(fault: FaultRecord, plan: FlowPlan): void {

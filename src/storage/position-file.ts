@@ -1,4 +1,4 @@
-import { closeSync, ftruncateSync, openSync, readSync, writeSync } from 'node:fs';
+import { closeSync, openSync, readSync, writeSync } from 'node:fs';
 import { crc32 } from 'node:zlib';
 import { GatewayError } from '#diagnostic';
 
@@ -39,13 +39,6 @@ export class PositionFile {
     this.#slot.writeUInt32LE(crc32(this.#slot.subarray(4)), 0);
     this.#attempt(() => writeSync(this.#fd, this.#slot, 0, SLOT_BYTES, (this.#turn % 2) * SLOT_BYTES));
     this.#value = value;
-  }
-
-  /** Begins anew at 0. */
-  reset(): void {
-    this.#attempt(() => ftruncateSync(this.#fd));
-    this.#turn = 0;
-    this.#value = 0;
   }
 
   close(): void {
