@@ -2,6 +2,7 @@ import { createHash } from 'node:crypto';
 import { existsSync, mkdirSync, readdirSync, readFileSync, renameSync, rmSync } from 'node:fs';
 import { join } from 'node:path';
 import { GatewayError } from '#diagnostic';
+import { blobsAreHeld } from './blob-holds.ts';
 import { failure, guarded, missing } from './failure.ts';
 import { syncDirectory, writeSynced } from './files.ts';
 import { REPOSITORY_LIMITS } from './limits.ts';
@@ -71,6 +72,13 @@ export class BlobFiles implements Blobs {
   delete(hash: string): void {
     const path = this.path(hash);
     guarded(path, () => rmSync(path, { force: true }));
+  }
+
+  /** No row names these any more. While a backup is under way they stay; the next open takes them. */
+  release(hashes: readonly string[]): void {
+    guarded(this.#directory, () => {
+      if (hashes.length > 0 && !blobsAreHeld(this.#directory)) for (const hash of hashes) this.delete(hash);
+    });
   }
 
   list(): string[] {

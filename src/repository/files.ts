@@ -1,4 +1,5 @@
 import { closeSync, fsyncSync, openSync, writeFileSync } from 'node:fs';
+import { open } from 'node:fs/promises';
 
 /** A new file whose bytes outlive a power cut. */
 export function writeSynced(path: string, bytes: Uint8Array | string, mode = 0o644): void {
@@ -12,5 +13,14 @@ export function syncDirectory(directory: string): void {
     fsyncSync(handle);
   } finally {
     closeSync(handle);
+  }
+}
+
+export async function syncFile(path: string): Promise<void> {
+  const file = await open(path, 'r+');
+  try {
+    await file.sync();
+  } finally {
+    await file.close();
   }
 }

@@ -30,6 +30,9 @@ export const REPOSITORY_LIMITS = {
   audit_entries: 100_000,
   secrets: 1_000,
   secret_bytes: 64 * 1024,
+  /** A flow with its nodes in one file. */
+  bundle_bytes: 64 * 1024 * 1024,
+  bundle_nodes: 1_024,
   /** A larger database is not read through when it is opened. */
   quick_check_bytes: 256 * 1024 * 1024,
 } as const;

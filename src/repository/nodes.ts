@@ -122,7 +122,7 @@ export class NodeTable implements Nodes {
       }
       this.#database.run('DELETE FROM nodes WHERE hash = ?', hash);
       this.#database.afterCommit(() => {
-        if (this.get(hash) === null) this.#blobs.delete(hash);
+        if (this.get(hash) === null) this.#blobs.release([hash]);
       });
     });
   }

@@ -1,15 +1,15 @@
-import { closeSync, existsSync, mkdirSync, openSync } from 'node:fs';
+import { closeSync, existsSync, openSync } from 'node:fs';
 import { join } from 'node:path';
 import { GatewayError } from '#diagnostic';
-import { lockDirectory } from '#storage';
 import { AuditTable } from './audit.ts';
 import { BlobFiles, blobsIn } from './blobs.ts';
 import type { Database } from './database.ts';
 import { DeployTable } from './deploys.ts';
-import { failure, guarded } from './failure.ts';
+import { guarded } from './failure.ts';
 import { FlowTable } from './flows.ts';
 import { IdempotencyTable } from './idempotency.ts';
 import { REPOSITORY_LIMITS } from './limits.ts';
+import { lockData } from './lock-data.ts';
 import { NodeTable } from './nodes.ts';
 import { isDatabase, openDatabase } from './open-database.ts';
 import { PLACES } from './places.ts';
@@ -31,7 +31,7 @@ export interface RepositoryOptions {
  * @throws GatewayError data-locked, data-newer, data-corrupt, storage-failed, storage-full
  */
 export function openRepository(directory: string, options: RepositoryOptions = {}): Repository {
-  const unlock = lock(directory);
+  const unlock = lockData(directory);
   try {
     refuseHalves(directory);
     const file = join(directory, PLACES.database);
@@ -83,7 +83,7 @@ class Store implements Repository {
     this.#unlock = unlock;
     this.deploys.abandon();
     this.idempotency.abandon();
-    for (const hash of this.blobs.list()) if (!this.nodes.has(hash)) this.blobs.delete(hash);
+    this.blobs.release(this.blobs.list().filter(hash => !this.nodes.has(hash)));
   }
 
   transaction<T>(work: () => T): T {
@@ -93,20 +93,6 @@ class Store implements Repository {
   close(): void {
     this.#database.close();
     this.#unlock();
-  }
-}
-
-/** @throws GatewayError data-locked, storage-failed */
-function lock(directory: string): () => void {
-  guarded(directory, () => mkdirSync(directory, { recursive: true, mode: 0o700 }));
-  try {
-    return lockDirectory(directory);
-  } catch (error) {
-    const { cause } = error as GatewayError;
-    if (!(cause instanceof Error)) throw error;
-    // What the system refuses has a code; that somebody has it has none.
-    if ('code' in cause) throw failure(cause, directory);
-    throw new GatewayError('data-locked', directory, cause.message, error);
   }
 }
 
