@@ -122,13 +122,17 @@ class Copy {
     for (const flow of namesIn(join(this.#from, PLACES.flows)).filter(name => FLOW_ID.test(name))) {
       const at = join(PLACES.flows, flow);
       await this.#copy(join(this.#from, at, 'identity.json'), join(at, 'identity.json'));
-      for (const [folder, pattern] of [
-        ['snapshots', /^\d{10}\.snap$/],
-        ['versions', /^[0-9a-f]{64}\.wasm$/],
-      ] as const)
-        for (const name of namesIn(join(this.#from, at, folder)).filter(one => pattern.test(one)))
-          await this.#copy(join(this.#from, at, folder, name), join(at, folder, name));
+      // A module goes when no snapshot is of it any more, and comes before its first: twice, so that none is missing.
+      await this.#matching(join(at, 'versions'), /^[0-9a-f]{64}\.wasm$/);
+      await this.#matching(join(at, 'snapshots'), /^\d{10}\.snap$/);
+      await this.#matching(join(at, 'versions'), /^[0-9a-f]{64}\.wasm$/);
     }
+  }
+
+  async #matching(folder: string, pattern: RegExp): Promise<void> {
+    for (const name of namesIn(join(this.#from, folder)).filter(one => pattern.test(one)))
+      if (!existsSync(join(this.#to, folder, name)))
+        await this.#copy(join(this.#from, folder, name), join(folder, name));
   }
 
   /** @returns false: it is not there (any more) */

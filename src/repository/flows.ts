@@ -11,7 +11,6 @@ import type {
   Draft,
   DraftChange,
   FlowRow,
-  FlowSettings,
   Flows,
   Listing,
   NewFlow,
@@ -83,7 +82,7 @@ export class FlowTable implements Flows {
     });
   }
 
-  update(id: string, change: { name?: string; settings?: Partial<FlowSettings>; desired?: DesiredState }): FlowRow {
+  update(id: string, change: Parameters<Flows['update']>[1]): FlowRow {
     if (change.name !== undefined) checkSize(change.name, 'name');
     return this.#database.transaction(() => {
       const flow = this.#there(id);

@@ -14,6 +14,7 @@ import { join } from 'node:path';
 import { DatabaseSync } from 'node:sqlite';
 import { test } from 'node:test';
 import { type BackupManifest, backup, openRepository, type Repository, restore } from '#repository';
+import { sealed } from '../../src/repository/backup-manifest.ts';
 import { damage } from '../support/damage.ts';
 import { seeded } from '../support/random.ts';
 import { folder } from './store.ts';
@@ -156,9 +157,12 @@ test('a manifest leads nowhere but into the data directory', async () => {
   const manifest = await backup(directory, copy);
   store.close();
   for (const path of ['../evil', '/tmp/evil', 'a/../../evil', '.hidden', 'a//b', 'a\\b\0']) {
-    const files = [{ ...manifest.files[0], path }];
-    writeFileSync(join(copy, 'manifest.json'), JSON.stringify({ ...manifest, files }));
-    await assert.rejects(restore(copy, folder()), { code: 'backup-damaged' });
+    const { sha256: _, ...rest } = manifest;
+    writeFileSync(
+      join(copy, 'manifest.json'),
+      JSON.stringify(sealed({ ...rest, files: [{ ...rest.files[0]!, path }] })),
+    );
+    await assert.rejects(restore(copy, folder()), { code: 'backup-damaged', message: /Invalid string/ });
   }
 });
 
