@@ -11,11 +11,16 @@ const ports = z
   .max(NODE_LIMITS.manifest_ports)
   .refine(list => new Set(list.map(one => one.name)).size === list.length, 'two ports have the same name');
 
+/** Semver 2.0.0, with numbers that a double can hold. */
+const VERSION =
+  /^(0|[1-9]\d{0,14})\.(0|[1-9]\d{0,14})\.(0|[1-9]\d{0,14})(-(0|[1-9]\d{0,14}|\d*[A-Za-z-][\dA-Za-z-]*)(\.(0|[1-9]\d{0,14}|\d*[A-Za-z-][\dA-Za-z-]*))*)?(\+[\dA-Za-z-]+(\.[\dA-Za-z-]+)*)?$/;
+const VERSION_CHARS_MAX = 100;
+
 /** Stands here, not beside the type: who runs flows does not check manifests, and zod is 7 MB in each of its threads. */
-const manifestSchema = z
+export const manifestSchema = z
   .strictObject({
     node_type: z.string().regex(/^[a-z][a-z0-9_]*$/),
-    version: z.string().regex(/^\d+\.\d+\.\d+(-[0-9A-Za-z.-]+)?(\+[0-9A-Za-z.-]+)?$/),
+    version: z.string().max(VERSION_CHARS_MAX).regex(VERSION),
     title: z.string(),
     description: z.string(),
     category: z.string(),

@@ -51,7 +51,7 @@ export interface Blobs {
   has(hash: string): boolean;
   /** Where the file is; it may not be there. */
   path(hash: string): string;
-  /** What is not there is no error. */
+  /** At once, whoever names it. What is not there is no error. */
   delete(hash: string): void;
   list(): readonly string[];
 }
@@ -131,6 +131,8 @@ export interface FlowSettings {
   /** Time in which a new version may fail and be rolled back. */
   readonly probation_ms: number;
 }
+/** What is left out stays, or has its default. */
+export type FlowSettingsChange = { readonly [K in keyof FlowSettings]?: FlowSettings[K] | undefined };
 export const DEFAULT_FLOW_SETTINGS: FlowSettings = {
   overload: 'spill',
   test_before_deploy: false,
@@ -158,7 +160,7 @@ export interface NewFlow {
   readonly id: string;
   readonly name: string;
   readonly by: string;
-  readonly settings?: Partial<FlowSettings> | undefined;
+  readonly settings?: FlowSettingsChange | undefined;
   /** The first draft. */
   readonly document: string;
   readonly tests?: readonly FlowTest[] | undefined;
@@ -217,7 +219,7 @@ export interface Flows {
     id: string,
     change: {
       readonly name?: string | undefined;
-      readonly settings?: Partial<FlowSettings> | undefined;
+      readonly settings?: FlowSettingsChange | undefined;
       readonly desired?: DesiredState | undefined;
     },
   ): FlowRow;
@@ -262,7 +264,7 @@ export interface DeployRow {
   readonly created_at: number;
   readonly started_at: number | null;
   readonly ended_at: number | null;
-  /** JSON, as it was given to `commit`. */
+  /** JSON, as it was given to `commit`; `{left_out_bytes}` for one beyond `json_bytes`. */
   readonly report: unknown;
   readonly diagnostics: readonly Diagnostic[];
   readonly error: DeployError | null;
@@ -299,6 +301,7 @@ export interface IdempotencyRow {
   readonly request_hash: string;
   /** null: the first request is under way. */
   readonly status: number | null;
+  /** null: also of an answer that is too long to be kept. */
   readonly body: string | null;
   readonly created_at: number;
 }
@@ -402,7 +405,7 @@ export interface AuditRow {
   /** For example `flow.deploy`. */
   readonly action: string;
   readonly target: string | null;
-  /** JSON. */
+  /** JSON; `{left_out_bytes}` for what is beyond `json_bytes`. */
   readonly details: unknown;
   readonly address: string | null;
 }
