@@ -1,6 +1,7 @@
 import type { z } from 'zod';
 import { closest, type Diagnostic, finding, type Path, type Place, quoted, showPath } from '#diagnostic';
 import { CONFIG_KEYS, type ConfigKey, keyByName } from './keys.ts';
+import { CONFIG_LIMITS } from './limits.ts';
 
 export const SEE = 'See docs/configuration.md.';
 
@@ -14,11 +15,28 @@ export const found = (
   severity: Diagnostic['severity'] = 'error',
 ): Diagnostic => ({ ...finding(code, showPath(path), message, hint, severity), place });
 
-/** What a key takes, as a hint. */
-export function explain(key: ConfigKey): string {
-  const { name, description, kind, min, max, choices } = key;
-  const values = kind === 'number' ? ` (${min} … ${max})` : choices ? ` (${choices.join(', ')})` : '';
-  return `${name}: ${description}${values}.`;
+/** What a key is for, as a hint. */
+const explain = ({ name, description }: ConfigKey): string => `${name}: ${description}.`;
+
+/** What zod says of types and ranges is for programmers. */
+function textOf(key: ConfigKey, issue: z.core.$ZodIssue): string {
+  if (issue.code === 'invalid_key') return issue.issues[0]?.message ?? issue.message;
+  if (!['invalid_type', 'invalid_value', 'too_big', 'too_small'].includes(issue.code)) return issue.message;
+  if (issue.path.length > 0) return issue.code === 'invalid_type' ? 'expected text' : issue.message;
+  switch (key.kind) {
+    case 'number':
+      return `expected a whole number from ${key.min} to ${key.max}`;
+    case 'boolean':
+      return 'expected true or false';
+    case 'enum':
+      return `expected one of ${key.choices!.join(', ')}`;
+    case 'list':
+      return issue.code === 'too_big' ? `expected at most ${CONFIG_LIMITS.list_items} items` : 'expected a list';
+    case 'table':
+      return 'expected names and their values';
+    default:
+      return issue.code === 'invalid_type' ? 'expected text' : issue.message;
+  }
 }
 
 /** What zod has found in one value. @param subject begins each message, e.g. the name of a variable. */
@@ -30,7 +48,7 @@ export const valueFindings = (
 ): Diagnostic[] =>
   issues.map(issue => {
     const path = [...key.path, ...(issue.path as Path)];
-    return found('config-invalid', path, subject + issue.message, explain(key), placeOf(path));
+    return found('config-invalid', path, subject + textOf(key, issue), explain(key), placeOf(path));
   });
 
 /** A key that the schema does not have. */
@@ -42,12 +60,13 @@ export function unknownKey(path: readonly string[], place: Place): Diagnostic {
       key => key.path[group.length]!,
     ),
   );
+  const last = path.at(-1)!;
   // The same level first, then the name as a whole, then the last part anywhere.
-  const sibling = closest(path.at(-1)!, beside);
+  const sibling = closest(last, beside) ?? [...beside].find(one => one.startsWith(last) || last.startsWith(one));
   const suggestion =
     (sibling && [...group, sibling].join('.')) ??
     closest(name, namesOf()) ??
-    CONFIG_KEYS.find(key => key.path.at(-1) === path.at(-1))?.name;
+    CONFIG_KEYS.find(key => key.path.at(-1) === last)?.name;
   const hint = path.some(part => part.includes('.'))
     ? 'Nest the keys: "http:", then "listen:" below it.'
     : suggestion

@@ -36,7 +36,7 @@ export function readYaml(bytes: Uint8Array, file: string): YamlFile | { diagnost
   // Before anything that recurses looks at it.
   if (isTooDeep(tokens))
     return whole(`collections are nested deeper than ${CONFIG_LIMITS.nesting}`, 'See docs/configuration.md.');
-  const composer = new Composer({ version: '1.2', schema: 'core', stringKeys: true, lineCounter: lines });
+  const composer = new Composer({ version: '1.2', schema: 'core', lineCounter: lines });
   const [document, second] = [...composer.compose(tokens, true, text.length)];
   const reader = new Reader(file, lines);
   if (second) reader.report(second.range[0], [], 'a second document begins', 'Keep one document in the file.');
