@@ -1,16 +1,8 @@
-import { isIP } from 'node:net';
-import { parseAddress } from '#connectors';
+import { isLoopback, parseAddress } from '#connectors';
 import type { Diagnostic } from '#diagnostic';
 import { found } from './findings.ts';
 import type { Origin } from './layers.ts';
 import { type Config, hostPort } from './schema.ts';
-
-/** Only this machine reaches it. Names other than `localhost` may mean anything. */
-export function isLoopback(host: string): boolean {
-  const plain = host.toLowerCase().replace(/^::ffff:(?=\d+\.)/, '');
-  if (isIP(plain) === 4) return plain.startsWith('127.');
-  return plain === 'localhost' || (isIP(plain) === 6 && /^[0:]*:0*1$/.test(plain));
-}
 
 /** Rules that look at more than one key. */
 export function checkConfig(config: Config, originOf: (key: string) => Origin): Diagnostic[] {

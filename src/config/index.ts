@@ -1,5 +1,4 @@
 /** How the gateway is set up: `fusewire.yaml`, environment, flags; one schema, one order of precedence. */
-export { isLoopback } from './exposure.ts';
 export { CONFIG_KEYS, type ConfigKey, type KeyKind } from './keys.ts';
 export type { Flags, Origin } from './layers.ts';
 export { CONFIG_LIMITS } from './limits.ts';

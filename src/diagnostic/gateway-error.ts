@@ -21,6 +21,17 @@ export const GATEWAY_ERRORS = {
   'state-needed': { text: 'The flow needs a folder for its state.', status: 400 },
   'state-mismatch': { text: 'The state in the folder cannot be taken up.', status: 409 },
   'state-lost': { text: 'A node begins empty: its state could not be handed to the new version.', status: 500 },
+  unauthenticated: { text: 'This needs a login or a token.', status: 401 },
+  forbidden: { text: 'This is not allowed.', status: 403 },
+  'csrf-failed': { text: 'The request may come from another site.', status: 403 },
+  'login-failed': { text: 'The login was refused.', status: 401 },
+  'login-throttled': { text: 'There were too many logins.', status: 429 },
+  'password-weak': { text: 'The password cannot be taken.', status: 422 },
+  'name-invalid': { text: 'The name cannot be taken.', status: 422 },
+  'last-admin': { text: 'The last admin stays.', status: 409 },
+  'secret-missing': { text: 'There is no such secret.', status: 422 },
+  'secret-invalid': { text: 'The value cannot be kept as a secret.', status: 422 },
+  'secret-unreadable': { text: 'The secrets cannot be decrypted.', status: 500 },
   'flow-faulted': { text: 'The flow keeps failing and was stopped.', status: 500 },
 } as const;
 export type GatewayErrorCode = keyof typeof GATEWAY_ERRORS;

@@ -10,11 +10,11 @@ import {
   configJsonSchema,
   effectiveKeys,
   hostPort,
-  isLoopback,
   type LoadedConfig,
   loadConfig,
   secretsKeyFile,
 } from '#config';
+import { isLoopback } from '#connectors';
 import { GatewayError } from '#diagnostic';
 import { schemaProblems } from '#flow';
 
