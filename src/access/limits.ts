@@ -16,6 +16,4 @@ export const ACCESS_LIMITS = {
   /** Failed logins that go into the audit log, a minute; a flood must not push out the rest. */
   audited_failures: 30,
   secret_bytes: 16 * 1_024,
-  /** Shorter values are not looked for in texts that are shown. */
-  secret_chars_masked: 4,
 } as const;

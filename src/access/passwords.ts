@@ -37,7 +37,7 @@ export function checkPassword(password: string, user: string, chars_min: number)
     throw new GatewayError('password-weak', user, why);
   };
   const chars = [...password];
-  if (!password.isWellFormed()) refuse('it is not well-formed Unicode');
+  if (!password.isWellFormed() || password.includes('\0')) refuse('it is not well-formed Unicode without zeros');
   if (chars.length < chars_min) refuse(`it has fewer than ${chars_min} characters`);
   if (Buffer.byteLength(password.normalize('NFC')) > ACCESS_LIMITS.password_bytes)
     refuse(`it has more than ${ACCESS_LIMITS.password_bytes} bytes`);
@@ -68,7 +68,8 @@ export class Passwords {
 
   /** @param stored null: there is no such user. @throws GatewayError login-throttled */
   async matches(password: string, stored: string | null): Promise<boolean> {
-    if (Buffer.byteLength(password) > 2 * ACCESS_LIMITS.password_bytes) return false;
+    // HMAC, which scrypt is made of, does not see zeros at the end.
+    if (password.includes('\0') || Buffer.byteLength(password) > 2 * ACCESS_LIMITS.password_bytes) return false;
     const known = stored === null ? null : parse(stored);
     const compared = known ?? this.#nobody;
     const same = timingSafeEqual(await this.#scrypt(password, compared), compared.hash);
