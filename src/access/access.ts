@@ -110,6 +110,11 @@ export class Access {
     return localIdentity(request.address);
   }
 
+  /** The CSRF token of the session that a request belongs to, as its cookie has it. */
+  csrfOf(request: Credentials): string | null {
+    return this.#sessions.csrfOf(request);
+  }
+
   /** For requests without identity that change something: login and setup. @throws GatewayError csrf-failed */
   checkOrigin(request: Credentials): void {
     checkOrigin(request);
@@ -138,10 +143,15 @@ export class Access {
     this.#store.audit.append({ actor: by.name, action, target, details, address: by.address });
   }
 
+  /** There is no user yet, and logins are asked for. */
+  get needsSetup(): boolean {
+    return this.enabled && this.#store.users.count() === 0;
+  }
+
   /** While there is no user: what makes the first one, once; each call makes a new one. Else null. */
   setupToken(): string | null {
     this.#setup_hash = null;
-    if (!this.enabled || this.#store.users.count() > 0) return null;
+    if (!this.needsSetup) return null;
     const token = newSecret();
     this.#setup_hash = hashOf(token);
     return token;

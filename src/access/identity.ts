@@ -11,6 +11,8 @@ export interface Identity {
   readonly address: string | null;
   /** Hash of the session, or id of the token. */
   readonly id: string | null;
+  /** When it ends, in ms since the epoch, as things are now; null: never. */
+  readonly expires_at: number | null;
 }
 
 export const localIdentity = (address: string | null = null): Identity => ({
@@ -19,6 +21,7 @@ export const localIdentity = (address: string | null = null): Identity => ({
   role: 'admin',
   address,
   id: null,
+  expires_at: null,
 });
 
 export const can = ({ role }: Identity, permission: Permission): boolean => atLeast(role, PERMISSIONS[permission]);

@@ -34,7 +34,7 @@ export class Secrets {
 
   /** Names, never values. @throws GatewayError forbidden */
   list(by: Identity): readonly SecretSummary[] {
-    demand(by, 'admin');
+    demand(by, 'edit');
     return this.#store.secrets.list();
   }
 

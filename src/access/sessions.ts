@@ -59,16 +59,17 @@ export class Sessions {
     const now = this.#now();
     const longest_ms = this.#options.session_hours * HOUR_MS;
     const hash = hashOf(id);
+    const expires_at = this.#expiry(now, now);
     this.#store.sessions.purge(now);
     this.#store.sessions.create({
       hash,
       user: user.name,
       csrf_hash: hashOf(csrf),
-      expires_at: this.#expiry(now, now),
+      expires_at,
       address,
     });
     return {
-      identity: { kind: 'session', name: user.name, role: user.role, address, id: hash },
+      identity: identityOf(user, address, hash, expires_at),
       cookies: this.#cookies(id, csrf, longest_ms / 1_000),
       csrf,
       expires_at: now + longest_ms,
@@ -97,7 +98,13 @@ export class Sessions {
       if (!checked) throw new GatewayError('csrf-failed', 'X-CSRF-Token', 'it is missing, or not of this session');
     }
     this.#touch(session, now);
-    return { kind: 'session', name: user.name, role: user.role, address: request.address, id: session.hash };
+    return identityOf(user, request.address, session.hash, this.#expiry(session.created_at, now));
+  }
+
+  /** The CSRF token that a browser holds in its cookie, for pages that begin anew. */
+  csrfOf({ cookie }: Credentials): string | null {
+    const csrf = cookieOf(cookie, this.csrfCookieName);
+    return csrf !== null && isSecret(csrf) ? csrf : null;
   }
 
   #hasToken({ csrf }: Credentials, session: SessionRow): boolean {
@@ -120,3 +127,12 @@ export class Sessions {
     return [`${this.cookieName}=${id}${rest}; HttpOnly`, `${this.csrfCookieName}=${csrf}${rest}`];
   }
 }
+
+const identityOf = (user: UserRow, address: string | null, id: string, expires_at: number): Identity => ({
+  kind: 'session',
+  name: user.name,
+  role: user.role,
+  address,
+  id,
+  expires_at,
+});

@@ -12,8 +12,8 @@ export type TokenSummary = Omit<TokenRow, 'hash'>;
 export interface NewToken {
   /** What it is for. */
   readonly name: string;
-  /** Not above that of its user. */
-  readonly role: Role;
+  /** Not above that of its user, which is the default. */
+  readonly role?: Role | undefined;
   /** Default: who makes it. Tokens of others make admins only. */
   readonly user?: string | undefined;
   /** 1 … `ACCESS_LIMITS.token_days`. */
@@ -38,7 +38,7 @@ export class Tokens {
   /** @returns the token, which nobody can see again. @throws GatewayError forbidden, name-invalid, not-found */
   create(
     by: Identity,
-    { name, role, user = by.name, days = ACCESS_LIMITS.token_days_default }: NewToken,
+    { name, role: wanted, user = by.name, days = ACCESS_LIMITS.token_days_default }: NewToken,
   ): {
     readonly token: string;
     readonly row: TokenSummary;
@@ -52,6 +52,7 @@ export class Tokens {
     return this.#store.transaction(() => {
       const owner = this.#store.users.get(user);
       if (!owner) throw new GatewayError('forbidden', 'token', `there is no user ${user}`);
+      const role = wanted ?? owner.role;
       if (!atLeast(owner.role, role)) throw new GatewayError('forbidden', 'token', `${user} is ${owner.role} only`);
       const expires_at = this.#now() + days * DAY_MS;
       const row = this.#store.tokens.create({ name, user, hash: hashOf(secret), role, expires_at });
@@ -100,6 +101,7 @@ export class Tokens {
       throw new GatewayError('unauthenticated', 'token', 'it has expired');
     if (!user || user.disabled) throw new GatewayError('unauthenticated', 'token', 'its user is disabled');
     if (now - (row.last_used_at ?? 0) >= ACCESS_LIMITS.touch_ms) this.#store.tokens.touch(row.id);
-    return { kind: 'token', name: user.name, role: lesser(row.role, user.role), address, id: row.id };
+    const role = lesser(row.role, user.role);
+    return { kind: 'token', name: user.name, role, address, id: row.id, expires_at: row.expires_at };
   }
 }

@@ -2,7 +2,7 @@ import { createHash } from 'node:crypto';
 import { existsSync, readdirSync } from 'node:fs';
 import { join } from 'node:path';
 import { openSink, type Sink, type SinkState } from '#connectors';
-import type { GatewayError } from '#diagnostic';
+import { GatewayError } from '#diagnostic';
 import type { EgressRecord, FlowArtifact } from '#runtime';
 import { fillProps } from './sink-secrets.ts';
 
@@ -194,23 +194,30 @@ export class Outlets {
   async #openOne(node: string, kind: string, props: string): Promise<Outlet> {
     const { directory, id_prefix, resolve } = this.#options;
     const spool = this.#options.spool && join(this.#options.spool, node, spoolKey(kind, props));
-    const filled = fillProps(props, resolve);
-    const { mask } = filled;
-    const masked = (error: GatewayError): GatewayError => filled.maskError(error);
+    const { props: filled, mask, maskError } = fillProps(props, resolve);
     const opened = openSink(kind, {
       node,
       id_prefix,
       spool,
-      props: filled.props,
+      props: filled,
       directory,
       events: {
         onDrain: this.#events.onDrain,
-        onProblem: error => this.#events.onProblem(node, masked(error)),
-        onFailed: (error, body, sequence) => this.#events.onFailed(node, masked(error), body, sequence),
+        onProblem: error => this.#events.onProblem(node, maskError(error)),
+        onFailed: (error, body, sequence) => this.#events.onFailed(node, maskError(error), body, sequence),
       },
     });
     const sink = await opened.catch(error => {
-      throw filled.maskError(error);
+      throw error instanceof GatewayError ? maskError(error) : error;
     });
     const last = Buffer.alloc(LAST_OUTPUT_BYTES);
     return { node, kind, props, sink, mask, spool, last, lastBytes: 0, given: 0, holds: 0 };
+  }
+}
+
+const isWaiting = ({ sink: { state } }: Outlet): boolean => state.pending + state.spooled > 0;
+const look = (): Promise<void> => new Promise(resolve => setTimeout(resolve, OUTLET_LIMITS.look_ms).unref());
+
+/** Other props may mean another place: what waits for one must not go to the other. */
+const spoolKey = (kind: string, props: string): string =>
+  createHash('sha256').update(kind).update(props).digest('hex').slice(0, 16);

@@ -10,7 +10,7 @@ const MASK = '***';
 export interface FilledProps {
   readonly props: Record<string, unknown>;
   readonly mask: (text: string) => string;
-  readonly maskError: <T>(error: T) => T | GatewayError;
+  readonly maskError: (error: GatewayError) => GatewayError;
 }
 
 /** Where there are no secrets, a reference to one must not go out as it stands. */
@@ -45,10 +45,9 @@ function formsOf(value: string): string[] {
   return [plain, plain.trim(), encodeURIComponent(plain), inUrl, JSON.stringify(plain).slice(1, -1)];
 }
 
-function maskError<T>(error: T, mask: (text: string) => string): T | GatewayError {
-  if (!(error instanceof GatewayError) || mask(error.message + error.where) === error.message + error.where)
-    return error;
-  const detail = error.message.slice(`${GATEWAY_ERRORS[error.code].text} ${error.where}: `.length);
+function maskError(error: GatewayError, mask: (text: string) => string): GatewayError {
+  const { code, where, message } = error;
+  if (mask(message) === message && mask(where) === where) return error;
   // Without its cause, which says the same unmasked.
-  return new GatewayError(error.code, mask(error.where), mask(detail));
+  return new GatewayError(code, mask(where), mask(message.slice(`${GATEWAY_ERRORS[code].text} ${where}: `.length)));
 }

@@ -38,7 +38,7 @@ export async function place(options: Partial<AccessOptions> = {}): Promise<Place
     clock,
     store,
     access,
-    admin: { kind: 'session', name: 'the-admin', role: 'admin', address: null, id: null },
+    admin: { ...localIdentity(), kind: 'session', name: 'the-admin' },
   };
 }
 
