@@ -34,6 +34,17 @@ export const GATEWAY_ERRORS = {
   'idempotency-mismatch': { text: 'The idempotency key was used for another request.', status: 422 },
   'cursor-invalid': { text: 'The cursor is not one of this list.', status: 400 },
   'too-large': { text: 'It is larger than the limit.', status: 413 },
+  unauthenticated: { text: 'This needs a login or a token.', status: 401 },
+  forbidden: { text: 'This is not allowed.', status: 403 },
+  'csrf-failed': { text: 'The request may come from another site.', status: 403 },
+  'login-failed': { text: 'The login was refused.', status: 401 },
+  'login-throttled': { text: 'There were too many logins.', status: 429 },
+  'password-weak': { text: 'The password cannot be taken.', status: 422 },
+  'name-invalid': { text: 'The name cannot be taken.', status: 422 },
+  'last-admin': { text: 'The last admin stays.', status: 409 },
+  'secret-missing': { text: 'There is no such secret.', status: 422 },
+  'secret-invalid': { text: 'The value cannot be kept as a secret.', status: 422 },
+  'secret-unreadable': { text: 'The secrets cannot be decrypted.', status: 500 },
   'flow-faulted': { text: 'The flow keeps failing and was stopped.', status: 500 },
 } as const;
 export type GatewayErrorCode = keyof typeof GATEWAY_ERRORS;

@@ -1,7 +1,7 @@
 import { z } from 'zod';
 import { DOCUMENT_LIMITS, FLOW_LIMITS, type FlowLimit, RECORD_LIMITS, type RecordLimit } from '#abi';
-import { atMost, type Diagnostic, finding } from '#diagnostic';
-import { type Path, readJson, showPath } from './json.ts';
+import { atMost, type Diagnostic, finding, type Path, showPath } from '#diagnostic';
+import { readJson } from './json.ts';
 
 const id = z
   .string()

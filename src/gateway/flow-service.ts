@@ -102,6 +102,7 @@ class Service implements FlowService {
         directory: options.directory,
         id_prefix: this.state?.id ?? randomUUID(),
         spool: this.state?.place('spool') ?? null,
+        resolve: options.resolve,
       },
       {
         onDrain: () => this.runner.pump(),

@@ -2,8 +2,9 @@ import { createHash } from 'node:crypto';
 import { existsSync, readdirSync } from 'node:fs';
 import { join } from 'node:path';
 import { openSink, type Sink, type SinkState } from '#connectors';
-import type { GatewayError } from '#diagnostic';
+import { GatewayError } from '#diagnostic';
 import type { EgressRecord, FlowArtifact } from '#runtime';
+import { fillProps } from './sink-secrets.ts';
 
 export interface SinkStatus extends SinkState {
   readonly node: string;
@@ -19,6 +20,8 @@ export interface OutletOptions {
   readonly id_prefix: string;
   /** Folder in which each sink has one for what waits; null: nothing waits on disk. */
   readonly spool: string | null;
+  /** What a `${…}` in the props of a sink stands for: a secret. Called when the sink is opened, and kept nowhere else. */
+  readonly resolve?: ((text: string) => string) | undefined;
 }
 export interface OutletEvents {
   readonly onDrain: () => void;
@@ -29,8 +32,11 @@ export interface OutletEvents {
 interface Outlet {
   readonly node: string;
   readonly kind: string;
+  /** As in the document, without secrets. */
   readonly props: string;
   readonly sink: Sink;
+  /** Takes secrets out of a text. */
+  readonly mask: (text: string) => string;
   /** Where its outputs wait; null: not on disk. */
   readonly spool: string | null;
   readonly last: Buffer;
@@ -174,12 +180,11 @@ export class Outlets {
   }
 
   status(): SinkStatus[] {
-    return [...this.#all()].map(({ node, kind, sink, last, lastBytes }) => ({
-      ...sink.state,
-      node,
-      kind,
-      last: last.toString('utf8', 0, lastBytes).split('\n')[0]!.trimEnd(),
-    }));
+    return [...this.#all()].map(({ node, kind, sink, mask, last, lastBytes }) => {
+      const { lastError, ...state } = sink.state;
+      const text = last.toString('utf8', 0, lastBytes).split('\n')[0]!.trimEnd();
+      return { ...state, lastError: lastError && mask(lastError), node, kind, last: text };
+    });
   }
 
   *#all(): Generator<Outlet> {
@@ -187,21 +192,26 @@ export class Outlets {
   }
 
   async #openOne(node: string, kind: string, props: string): Promise<Outlet> {
-    const { directory, id_prefix } = this.#options;
+    const { directory, id_prefix, resolve } = this.#options;
     const spool = this.#options.spool && join(this.#options.spool, node, spoolKey(kind, props));
-    const sink = await openSink(kind, {
+    const { props: filled, mask, maskError } = fillProps(props, resolve);
+    const opened = openSink(kind, {
       node,
       id_prefix,
       spool,
-      props: JSON.parse(props) as Record<string, unknown>,
+      props: filled,
       directory,
       events: {
         onDrain: this.#events.onDrain,
-        onProblem: error => this.#events.onProblem(node, error),
-        onFailed: (error, body, sequence) => this.#events.onFailed(node, error, body, sequence),
+        onProblem: error => this.#events.onProblem(node, maskError(error)),
+        onFailed: (error, body, sequence) => this.#events.onFailed(node, maskError(error), body, sequence),
       },
     });
-    return { node, kind, props, sink, spool, last: Buffer.alloc(LAST_OUTPUT_BYTES), lastBytes: 0, given: 0, holds: 0 };
+    const sink = await opened.catch(error => {
+      throw error instanceof GatewayError ? maskError(error) : error;
+    });
+    const last = Buffer.alloc(LAST_OUTPUT_BYTES);
+    return { node, kind, props, sink, mask, spool, last, lastBytes: 0, given: 0, holds: 0 };
   }
 }
 
