@@ -1,3 +1,4 @@
+import { printable } from '#diagnostic';
 import type { FusionReport } from '#fusion';
 import type { GatewayFlow, SinkStatus } from '#gateway';
 import { bytes, number, print, table } from './output.ts';
@@ -23,7 +24,7 @@ export class LiveView {
     const fused = receipt
       ? `, ${receipt.instances} nodes fused, ${receipt.boundary_calls_removed} boundary calls removed`
       : '';
-    this.#head = `flow ${name}, listening on ${addresses.join(' and ')}${fused}`;
+    this.#head = printable(`flow ${name}, listening on ${addresses.join(' and ')}${fused}`);
     this.#last.at = performance.now();
     // The other screen, cursor hidden: what was there before comes back at the end.
     if (this.#live) process.stdout.write('\u001b[?1049h\u001b[?25l');
@@ -31,7 +32,7 @@ export class LiveView {
   }
 
   note(text: string): void {
-    this.#notes.push(text);
+    this.#notes.push(printable(text));
     if (this.#notes.length > NOTES) this.#notes.shift();
   }
 
@@ -85,7 +86,7 @@ export class LiveView {
         .sinks()
         .map(
           sink =>
-            `${sink.node}  ${bytes(sink.bytes)} written${waiting(sink)}  ${sink.last.slice(0, (process.stdout.columns ?? 100) - 32)}`,
+            `${printable(sink.node)}  ${bytes(sink.bytes)} written${waiting(sink)}  ${printable(sink.last).slice(0, (process.stdout.columns ?? 100) - 32)}`,
         ),
       '',
       ...this.#notes,
