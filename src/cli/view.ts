@@ -62,12 +62,13 @@ export class LiveView {
     const summary = `${aside}${number(perSecond)} updates/s   latency p50 ${latency(0.5)}, p99 ${latency(0.99)}   memory ${bytes(process.memoryUsage.rss())}`;
     gateway.latency.clear();
     if (!this.#live) return print(summary);
+    const dropped = stats.letters.dropped > 0 ? ` (${number(stats.letters.dropped)} dropped)` : '';
     const fuel = sum(stats.nodes.map(node => node.fuel)) || 1;
     const screen = [
       this.#bold(this.#head),
       '',
       this.#bold(summary),
-      `total ${number(stats.records)}   drivers ${gateway.connections}   gaps ${sum(stats.drivers.map(one => one.gaps))}   malformed ${stats.malformed}   dead letters ${number(stats.letters.kept)}   faults ${stats.faults}   ring ${bytes(stats.ingress_fill)}`,
+      `total ${number(stats.records)}   drivers ${gateway.connections}   gaps ${sum(stats.drivers.map(one => one.gaps))}   malformed ${stats.malformed}   dead letters ${number(stats.letters.kept)}${dropped}   faults ${stats.faults}   ring ${bytes(stats.ingress_fill)}`,
       ...stateLines(stats),
       '',
       table(

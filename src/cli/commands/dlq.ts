@@ -3,8 +3,8 @@ import { join } from 'node:path';
 import type { Command } from 'commander';
 import { readTagUpdate } from '#abi';
 import { printable } from '#diagnostic';
-import { askControl, type ControlRequest, DeadLetters, type FullLetter, readDeadLetters } from '#gateway';
-import { bytes, complain, EXIT, fail, print, printJson, table } from '../output.ts';
+import { askControl, type ControlRequest, DeadLetters, type FullLetter, readDeadLetters, readDropped } from '#gateway';
+import { bytes, complain, EXIT, fail, number, print, printJson, table } from '../output.ts';
 import { brief, describeMessage } from '../payload.ts';
 
 interface DlqOptions {
@@ -47,7 +47,9 @@ const letters = (options: DlqOptions): FullLetter[] => readDeadLetters(join(opti
 function list(options: DlqOptions): void {
   const all = letters(options);
   if (options.json) return printJson(all.map(({ message: _, ...head }) => head));
-  if (all.length === 0) return print('no dead letters');
+  const dropped = readDropped(join(options.state, 'dead-letters'));
+  const more = dropped > 0 ? `${number(dropped)} dropped: there were too many, or they came too fast` : '';
+  if (all.length === 0) return print(more || 'no dead letters');
   print(
     table(
       ['id', 'time', 'kind', 'node', 'record', 'size', 'reason'],
@@ -62,6 +64,7 @@ function list(options: DlqOptions): void {
       ]),
     ),
   );
+  if (more) print(more);
 }
 
 function show(ids: readonly string[], options: DlqOptions): void {
