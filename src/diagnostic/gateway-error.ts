@@ -11,6 +11,7 @@ export const GATEWAY_ERRORS = {
   'mqtt-refused': { text: 'The MQTT broker refused the message for good.', status: 502 },
   'http-failed': { text: 'The HTTP endpoint did not take the message.', status: 502 },
   'outputs-dropped': { text: 'Outputs that waited on disk were dropped.', status: 507 },
+  'letters-dropped': { text: 'Errors of a node are not kept as dead letters.', status: 507 },
   'sink-props-invalid': { text: 'The props of the sink do not say where its output goes.', status: 400 },
   'fusion-failed': { text: 'Fusion failed.', status: 500 },
   'artifact-invalid': { text: 'The file is not a fused flow.', status: 400 },

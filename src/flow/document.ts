@@ -53,6 +53,7 @@ export const flowSchema = z.strictObject({
       memory_bytes: flowLimit('memory_bytes'),
       in_flight_bytes: flowLimit('in_flight_bytes'),
       dead_letters: flowLimit('dead_letters'),
+      dead_letters_per_second: flowLimit('dead_letters_per_second'),
       spill_bytes: flowLimit('spill_bytes'),
       journal_bytes: flowLimit('journal_bytes'),
     })

@@ -16,6 +16,7 @@ export {
   type Letter,
   type LetterKind,
   readDeadLetters,
+  readDropped,
 } from './dead-letters.ts';
 export { PROBATION_DEFAULTS, type ProbationOptions } from './deploy.ts';
 export { toInput } from './flow-input.ts';
