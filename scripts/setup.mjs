@@ -54,3 +54,4 @@ once('build', [...sources('src'), 'tsconfig.json'], ['dist/cli/main.js'], () => 
 });
 say('building nodes');
 run(bundledNode(), [join(root, 'nodes/build.mjs')]);
+run(bundledNode(), [join(root, 'router/build.mjs')]);

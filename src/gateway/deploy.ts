@@ -11,6 +11,9 @@ export interface ProbationOptions {
 export const PROBATION_DEFAULTS: ProbationOptions = { probation_ms: 10_000, probation_faults: 3 };
 
 export interface DeployEvents {
+  /** A version is about to take over; `onVersion` or `onRefused` says whether it did. */
+  readonly onComing: (version: FlowArtifact) => void;
+  readonly onRefused: (version: FlowArtifact) => void;
   /** A version took over, or came back. */
   readonly onVersion: (version: FlowArtifact) => void;
   /** @param since records with greater numbers that faulted belong to the version that failed. */
@@ -78,11 +81,13 @@ export class Deployer {
 
   async #swap(version: FlowArtifact, older: SwapReport['before'] | null): Promise<SwapReport> {
     await this.#outlets.open(version);
+    this.#events.onComing(version);
     try {
       const report = await this.#runner.swap(version, older);
       this.#events.onVersion(version);
       return report;
     } catch (error) {
+      this.#events.onRefused(version);
       this.#outlets.close(version);
       throw error;
     }
