@@ -11,6 +11,9 @@ export interface ProbationOptions {
 export const PROBATION_DEFAULTS: ProbationOptions = { probation_ms: 10_000, probation_faults: 3 };
 
 export interface DeployEvents {
+  /** A version is about to take over; `onVersion` or `onRefused` says whether it did. */
+  readonly onComing: (version: FlowArtifact) => void;
+  readonly onRefused: (version: FlowArtifact) => void;
   /** A version took over, or came back. */
   readonly onVersion: (version: FlowArtifact) => void;
   /** @param since records with greater numbers that faulted belong to the version that failed. */
@@ -75,12 +78,14 @@ export class Deployer {
     // An object of its own: the same version may run already, or may not be drained since it ran before.
     const version = { ...of };
     await this.#outlets.open(version);
+    this.#events.onComing(version);
     try {
       const report = await this.#runner.swap(version, older);
       this.#events.onVersion(version);
       for (const { node, reason } of report.lost) this.#events.onProblem(new GatewayError('state-lost', node, reason));
       return report;
     } catch (error) {
+      this.#events.onRefused(version);
       this.#outlets.close(version);
       throw error;
     }

@@ -44,7 +44,9 @@ export interface BoardStats {
   readonly wires: readonly { readonly messages: number; readonly fuel: number }[];
   readonly drivers: readonly DriverStats[];
 }
-export type RunnerState = 'starting' | 'running' | 'quarantined' | 'down' | 'stopped';
+export type RunnerState = 'starting' | 'running' | 'quarantined' | 'paused' | 'down' | 'stopped';
+/** Whether a flow in this state takes nothing in until it is let go on. */
+export const isAside = (state: RunnerState): boolean => state === 'quarantined' || state === 'paused';
 export interface FlowStats extends BoardStats {
   readonly state: RunnerState;
   readonly faults: number;
