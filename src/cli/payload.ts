@@ -10,8 +10,12 @@ export function printable(text: string, most: number = TEXT_MAX): string {
   return safe.length > most ? `${safe.slice(0, most - 1)}…` : safe;
 }
 
-/** What a message is, for people: an update, a batch, text, or bytes. */
-export function describeMessage(message: Uint8Array): string {
+/**
+ * What a message is, for people: an update, a batch, text, or bytes.
+ * @param bytes of the whole message, where `message` is its beginning
+ */
+export function describeMessage(message: Uint8Array, bytes: number = message.length): string {
+  if (bytes > message.length) return `${bytes} bytes, which begin: ${describeMessage(message)}`;
   const read = readMessage(message);
   if ('update' in read) return printable(describeUpdate(read.update));
   if ('updates' in read)

@@ -1,6 +1,6 @@
 import { FLOW_LIMITS, type FlowLimit, type FlowLimits, type LogLevel } from '#abi';
 import type { GatewayError } from '#diagnostic';
-import type { FaultRecord, RunnerOptions } from '#runtime';
+import type { EgressRecord, FaultRecord, FlowArtifact, RunnerOptions } from '#runtime';
 import type { Letter } from './dead-letters.ts';
 import type { QuarantinePolicy } from './intake.ts';
 import type { SnapshotOptions } from './snapshots.ts';
@@ -32,6 +32,8 @@ export interface GatewayFlowEvents {
   /** A new version failed its probation and the old one is back. */
   readonly onRolledBack?: (reason: string) => void;
   readonly onRecording?: (file: string) => void;
+  /** A hop of a record that is traced, with the version it went through; a `TraceCollector` puts them together. */
+  readonly onTrace?: (record: EgressRecord, version: FlowArtifact) => void;
   readonly onDown?: (error: GatewayError) => void;
 }
 
