@@ -1,7 +1,7 @@
 import { FLOW_LIMITS, type FlowLimit, type FlowLimits, type LogLevel } from '#abi';
 import type { GatewayError } from '#diagnostic';
 import type { DriverStatus, Ingest } from '#ingest';
-import type { FaultRecord, RunnerOptions } from '#runtime';
+import type { EgressRecord, FaultRecord, FlowArtifact, RunnerOptions } from '#runtime';
 import type { DeadLetterStats, Letter } from './dead-letters.ts';
 import type { OverloadPolicy } from './intake.ts';
 import type { SnapshotOptions } from './snapshots.ts';
@@ -44,6 +44,8 @@ export interface GatewayFlowEvents {
   /** A new version failed its probation and the old one is back. */
   readonly onRolledBack?: (reason: string) => void;
   readonly onRecording?: (file: string) => void;
+  /** A hop of a record that is traced, with the version it went through; a `TraceCollector` puts them together. */
+  readonly onTrace?: (record: EgressRecord, version: FlowArtifact) => void;
   readonly onDown?: (error: GatewayError) => void;
 }
 

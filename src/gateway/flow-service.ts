@@ -245,8 +245,8 @@ class Service implements FlowService {
     if (next < journal.next) await this.#lost(next, journal.next);
   }
 
-  async #again({ framing, driver, now_us, span }: InputBlock): Promise<void> {
-    while (!this.runner.write(span, framing, driver, now_us)) {
+  async #again({ framing, driver, now_us, trace, span }: InputBlock): Promise<void> {
+    while (!this.runner.write(span, framing, driver, now_us, trace)) {
       this.runner.pump();
       await new Promise(resolve => setTimeout(resolve, 1));
     }
@@ -261,6 +261,6 @@ class Service implements FlowService {
       ),
     );
     for (let i = from; i < to; i += 1)
-      await this.#again({ framing: FRAMING.sp_tcp, driver: 0, now_us: 0, span: new Uint8Array() });
+      await this.#again({ framing: FRAMING.sp_tcp, driver: 0, now_us: 0, trace: 0, span: new Uint8Array() });
   }
 }

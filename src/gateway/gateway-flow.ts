@@ -205,6 +205,11 @@ export class GatewayFlow {
     return file;
   }
 
+  /** Traces the first record of what comes next, and the next tick: for who watches, a few times a second. */
+  sample(): void {
+    this.#service!.intake.sample();
+  }
+
   /** Ends a quarantine now. */
   release(): Promise<void> {
     return this.#service!.runner.release();
@@ -242,6 +247,7 @@ export class GatewayFlow {
   }
 
   #note(record: EgressRecord, version: FlowArtifact): void {
+    if (record.kind === EGRESS_KIND.trace) return this.#events.onTrace?.(record, version);
     const node = version.plan.nodes[record.node]?.id ?? 'flow';
     if (record.kind === EGRESS_KIND.dead_letter || record.kind === EGRESS_KIND.fault) this.#box!.take(record, version);
     else this.#log.record(record, node);

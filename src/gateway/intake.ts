@@ -38,6 +38,8 @@ const now_us = (): number => Math.round((performance.timeOrigin + performance.no
 export class Intake {
   readonly #options: IntakeOptions;
   #dropped = 0;
+  /** `trace` of what comes next, where nothing else is asked for. */
+  readonly #sample = { span: 0, tick: 0 };
   #ticks: NodeJS.Timeout | null = null;
   #retry: NodeJS.Timeout | null = null;
   /** Since when it has had no room and has taken nothing; null: it moves. */
@@ -57,13 +59,17 @@ export class Intake {
     return this.#refused_ms !== null && performance.now() - this.#refused_ms >= this.#options.stall_ms;
   }
 
-  /** A span of whole frames from a driver. @returns false: it was not taken, `onResume` says when to try again. */
-  take(driver: number, framing: number, span: Uint8Array): boolean {
+  /**
+   * A span of whole frames from a driver. @param trace how many of its first records are traced; TRACE_ALL: all.
+   * @returns false: it was not taken, `onResume` says when to try again.
+   */
+  take(driver: number, framing: number, span: Uint8Array, trace = 0): boolean {
     const { runner, spill, policy } = this.#options;
     const aside = isAside(runner.state);
-    const block = { framing, driver, now_us: now_us(), span };
+    const block = { framing, driver, now_us: now_us(), trace: trace || this.#sample.span, span };
     const waiting = spill !== null && !spill.empty;
     if (!aside && !waiting && this.#put(block)) {
+      this.#sample.span = 0;
       this.#refused_ms = null;
       return true;
     }
@@ -86,9 +92,15 @@ export class Intake {
     return false;
   }
 
+  /** The first record of the next span, and the next tick, are traced. */
+  sample(): void {
+    this.#sample.span = 1;
+    this.#sample.tick = 1;
+  }
+
   /** A message for one node, or a record, that comes from inside. @returns false: no room now. */
-  inject(framing: number, span: Uint8Array): boolean {
-    return this.#put({ framing, driver: 0, now_us: now_us(), span });
+  inject(framing: number, span: Uint8Array, trace = 0): boolean {
+    return this.#put({ framing, driver: 0, now_us: now_us(), trace, span });
   }
 
   /** The ring has room, or the flow is back: first what waits on disk, then the drivers. */
@@ -111,7 +123,9 @@ export class Intake {
   /** Lets time pass in the flow: a tick in the ring now and then. One that finds no room is left out. */
   startTicks(tick_ms: number): void {
     this.#ticks = setInterval(() => {
-      if (this.#options.runner.state === 'running') this.inject(FRAMING.tick, EMPTY);
+      if (this.#options.runner.state !== 'running') return;
+      this.inject(FRAMING.tick, EMPTY, this.#sample.tick);
+      this.#sample.tick = 0;
     }, tick_ms);
   }
 
@@ -132,7 +146,7 @@ export class Intake {
     if (!runner.hasRoom(block.span.length)) return false;
     // On disk before in the ring: what the flow has seen can be seen again.
     if (journal && !this.#attempt(() => journal.append(packBlock(block), block.now_us / 1_000) >= 0)) return false;
-    if (!runner.write(block.span, block.framing, block.driver, block.now_us))
+    if (!runner.write(block.span, block.framing, block.driver, block.now_us, block.trace))
       throw new Error('a ring that has room takes the block');
     return true;
   }

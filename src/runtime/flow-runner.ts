@@ -68,8 +68,8 @@ export class FlowRunner {
   }
 
   /** Copies a span of whole frames into the ring. @returns false when it is full or the flow is being brought back. */
-  write(span: Uint8Array, framing: number, driver: number, now_us: number): boolean {
-    return this.hasRoom(span.length) && this.#thread.write(span, framing, driver, now_us);
+  write(span: Uint8Array, framing: number, driver: number, now_us: number, trace = 0): boolean {
+    return this.hasRoom(span.length) && this.#thread.write(span, framing, driver, now_us, trace);
   }
 
   /** Whether `write` would take a span of so many bytes now; if not, `onRoom` says when to try again. */

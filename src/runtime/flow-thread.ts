@@ -137,8 +137,8 @@ export class FlowThread {
     return this.#live && this.#writer!.hasRoom(length);
   }
 
-  write(span: Uint8Array, framing: number, driver: number, now_us: number): boolean {
-    return this.#live && this.#writer!.write(span, framing, driver, now_us);
+  write(span: Uint8Array, framing: number, driver: number, now_us: number, trace: number): boolean {
+    return this.#live && this.#writer!.write(span, framing, driver, now_us, trace);
   }
 
   /** Ends after the records in hand (stop), or after all in the ring (drain). @returns when it ended its last run, µs. */

@@ -17,4 +17,3 @@ export { type NodeFate, type StateFate, statePlan } from './state-plan.ts';
 export { type DriverStats, type FlowStats, isAside, type NodeStats, type RunnerState, readStats } from './stats.ts';
 export type { SwapReport } from './switch-version.ts';
 export { unfusedEngine } from './unfused/index.ts';
-export type { HopListener } from './unfused/node-host.ts';
