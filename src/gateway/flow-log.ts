@@ -9,17 +9,17 @@ const INTERVAL_MS = 1_000;
 /** What a flow says to people: the same kind of line at most once a second; what was left out is counted in the next one. */
 export class FlowLog {
   readonly #limit = new RateLimit(INTERVAL_MS);
-  readonly #onLine: (level: LogLevel, text: string) => void;
+  readonly #onLine: (level: LogLevel, text: string, node: string | null) => void;
 
-  constructor(onLine: (level: LogLevel, text: string) => void) {
+  constructor(onLine: (level: LogLevel, text: string, node: string | null) => void) {
     this.#onLine = onLine;
   }
 
-  /** @param key lines of one kind have the same. */
-  line(level: LogLevel, key: string, text: string): void {
+  /** @param key lines of one kind have the same. @param node that said it */
+  line(level: LogLevel, key: string, text: string, node: string | null = null): void {
     const left = this.#limit.take(key);
     if (left === null) return;
-    this.#onLine(level, left > 0 ? `${text} (and ${left} more like it)` : text);
+    this.#onLine(level, left > 0 ? `${text} (and ${left} more like it)` : text, node);
   }
 
   problem(level: LogLevel, error: GatewayError): void {
@@ -35,6 +35,6 @@ export class FlowLog {
   record({ kind, detail, body }: EgressRecord, node: string): void {
     if (kind === EGRESS_KIND.malformed) this.malformed(body);
     else if (kind === EGRESS_KIND.log)
-      this.line(LOG_LEVELS[detail] ?? 'info', `log ${node}`, `${node}: ${Buffer.from(body).toString('utf8')}`);
+      this.line(LOG_LEVELS[detail] ?? 'info', `log ${node}`, Buffer.from(body).toString('utf8'), node);
   }
 }

@@ -35,8 +35,8 @@ export interface GatewayFlowOptions extends RunnerOptions {
 }
 
 export interface GatewayFlowEvents {
-  /** One line for people; already limited in rate. */
-  readonly onLog: (level: LogLevel, text: string) => void;
+  /** One line for people; already limited in rate. @param node that said it; null: the flow as a whole */
+  readonly onLog: (level: LogLevel, text: string, node: string | null) => void;
   readonly onFault?: (fault: FaultRecord) => void;
   readonly onDeadLetter?: (letter: Letter) => void;
   readonly onQuarantined?: (fault: FaultRecord, ms: number) => void;

@@ -210,6 +210,11 @@ export class GatewayFlow {
     this.#service!.intake.sample();
   }
 
+  /** Traces every record of the next span: for who looks for certain records. */
+  traceNext(): void {
+    this.#service!.intake.traceNext();
+  }
+
   /** Ends a quarantine now. */
   release(): Promise<void> {
     return this.#service!.runner.release();

@@ -1,4 +1,4 @@
-import { FRAMING } from '#abi';
+import { FRAMING, TRACE_ALL } from '#abi';
 import { GatewayError } from '#diagnostic';
 import { type FlowRunner, isAside } from '#runtime';
 import type { SegmentLog } from '#storage';
@@ -94,8 +94,13 @@ export class Intake {
 
   /** The first record of the next span, and the next tick, are traced. */
   sample(): void {
-    this.#sample.span = 1;
+    this.#sample.span = Math.max(1, this.#sample.span);
     this.#sample.tick = 1;
+  }
+
+  /** Every record of the next span is traced. */
+  traceNext(): void {
+    this.#sample.span = TRACE_ALL;
   }
 
   /** A message for one node, or a record, that comes from inside. @returns false: no room now. */

@@ -258,7 +258,9 @@ export class Ingest {
   #refresh(): void {
     if (!this.#changed) return;
     this.#changed = false;
-    this.#numbered = [...this.#subscribers.values()];
+    const all = [...this.#subscribers.values()];
+    const isFirst = ({ subscription }: Subscriber): boolean => subscription.first === true;
+    this.#numbered = [...all.filter(isFirst), ...all.filter(one => !isFirst(one))];
     this.#numbered.forEach((subscriber, index) => {
       subscriber.index = index;
     });

@@ -3,6 +3,8 @@ export interface Subscription {
   readonly id: string;
   /** MQTT patterns, sound ones; null: every tag, `$…` too. */
   readonly patterns: readonly string[] | null;
+  /** It is given its part of a span before those who are not first. */
+  readonly first?: boolean;
   /**
    * Takes whole frames with what the patterns match, in the order of the driver; valid during the call.
    * @param driver its slot, see RING_LIMITS.drivers. @param framing see FRAMING.

@@ -89,7 +89,8 @@ export class FlowRunner {
 
   stats(): FlowStats {
     const board = readStats(this.#thread.buffers?.board ?? new SharedArrayBuffer(65_536), this.artifact.plan);
-    return { ...board, state: this.#state, faults: this.#faults, restarts: this.#restarts };
+    const memory_bytes = this.#thread.kept?.slots[0].byteLength ?? 0;
+    return { ...board, state: this.#state, faults: this.#faults, restarts: this.#restarts, memory_bytes };
   }
 
   /** A copy of the last checkpoint; null before the first. */
@@ -161,12 +162,13 @@ export class FlowRunner {
    * configured, and goes on if it refuses. @param older state from before an earlier swap, for nodes that come back.
    * @throws GatewayError configure-failed, flow-faulted: nothing has changed then.
    */
-  swap(artifact: FlowArtifact, older: Predecessor | null = null): Promise<SwapReport> {
+  swap(artifact: FlowArtifact, older: Predecessor | null = null, onLoaded?: () => void): Promise<SwapReport> {
     return this.#turns.take(async () => {
       this.#mustBeThere('swap');
       const fresh = this.#spawn(artifact, true);
       try {
         await this.#loaded(fresh);
+        onLoaded?.();
         return await this.#switch(fresh, older);
       } catch (error) {
         fresh.end();

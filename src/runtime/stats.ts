@@ -51,6 +51,8 @@ export interface FlowStats extends BoardStats {
   readonly state: RunnerState;
   readonly faults: number;
   readonly restarts: number;
+  /** Memories of its nodes, as of the last checkpoint. */
+  readonly memory_bytes: number;
 }
 
 /** Reads the counters while the flow runs: each is whole, together they are of about the same moment. */

@@ -85,7 +85,7 @@ async function run(file: string, options: RunOptions): Promise<void> {
       snapshots: { snapshot_ms: Number(options.snapshotMs), snapshot_records: Number(options.snapshotRecords) },
     },
     {
-      onLog: (level, text) => note(`${level}: ${text}`),
+      onLog: (level, text, node) => note(`${level}: ${node === null ? '' : `${node}: `}${text}`),
       onRecording: path => note(`info: recorded in ${path}; see it with: fusewire replay --step ${path}`),
       onDown: error => {
         complain(errorLine(error));
