@@ -57,7 +57,6 @@ const SECURITY = [{ cookie: [] }, { bearer: [] }];
 export function openApi(version: string, cookie: string): OpenApi {
   const app = new OpenAPIHono();
   const registry = app.openAPIRegistry;
-  registry.register('Problem', problem);
   for (const [name, route] of Object.entries(routes) as [RouteName, Route][])
     registry.registerPath(operation(name, route) as unknown as RouteConfig);
   registry.registerComponent('securitySchemes', 'cookie', {
@@ -185,5 +184,10 @@ function problemsOf({ answer, body, idempotent, ifMatch, problems = [] }: Route)
   if (ifMatch) statuses.add(412);
   if (ifMatch === 'required') statuses.add(428);
   if (answer !== null && 'events' in answer) statuses.add(503);
-  return Object.fromEntries([...statuses].sort().map(one => [one, { $ref: `#/components/responses/Problem${one}` }]));
+  // The shape is named here once for each route: so it stands among the document's schemas.
+  const other = { description: 'Any other problem.', content: { 'application/problem+json': { schema: problem } } };
+  const named = Object.fromEntries(
+    [...statuses].sort().map(one => [one, { $ref: `#/components/responses/Problem${one}` }]),
+  );
+  return { ...named, default: other };
 }

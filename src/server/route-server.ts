@@ -1,15 +1,14 @@
-import type { Permission, Route, RouteName } from '#api';
-import { API_LIMITS } from '#api';
+import { API_LIMITS, type Route, type RouteName } from '#api';
 import { GatewayError } from '#diagnostic';
-import { type Access, ANONYMOUS, type Credentials, type Identity } from './access.ts';
+import type { Access, Credentials, Identity } from './access.ts';
 import { bytesAnswer, eventsAnswer, jsonAnswer, type Parts, partsOf } from './answer.ts';
 import { type Bodies, checkMediaType, readBody } from './body.ts';
 import { type EventStreams, LAST_EVENT } from './events.ts';
 import type { Bytes, Call } from './handlers.ts';
 import { type IdempotencyStore, idempotencyKey, once, requestHash } from './idempotency.ts';
+import { credentialsOf, identify, stillAllowed } from './identify.ts';
 import { parseJsonBody } from './json-body.ts';
 import type { Log } from './log.ts';
-import { checkOrigin } from './origin.ts';
 import { invalid, problemOf } from './problem.ts';
 import { respond } from './respond.ts';
 import { checked, ifMatchOf, queryOf } from './validate.ts';
@@ -215,49 +214,4 @@ function withoutBytes(type: string, { status, reply, extra }: Parts): Response {
     .return?.()
     .catch(() => undefined);
   return respond(status, null, type, extra);
-}
-
-const credentialsOf = ({ method, headers }: Request, { address }: Peer): Credentials => ({
-  method,
-  address,
-  cookie: headers.get('cookie') ?? undefined,
-  authorization: headers.get('authorization') ?? undefined,
-  csrf: headers.get('x-csrf-token') ?? undefined,
-  origin: headers.get('origin') ?? undefined,
-  secFetchSite: headers.get('sec-fetch-site') ?? undefined,
-});
-
-/**
- * Who asks, if they may. On a public route one may be nobody; who logs in is not asked for the cookie that may have expired.
- * @throws GatewayError unauthenticated, forbidden, csrf-failed, login-throttled
- */
-export async function identify(
-  { access, hosts }: Pick<Shared, 'access' | 'hosts'>,
-  request: Request,
-  credentials: Credentials,
-  permission: Permission,
-  isLogin = false,
-): Promise<Identity> {
-  checkOrigin(request, hosts);
-  const shown = isLogin ? { ...credentials, cookie: undefined, authorization: undefined } : credentials;
-  let identity: Identity;
-  try {
-    identity = await access.authenticate(shown);
-  } catch (error) {
-    if (permission === 'public' && error instanceof GatewayError && error.code === 'unauthenticated') return ANONYMOUS;
-    throw error;
-  }
-  if (permission !== 'public' && !access.can(identity, permission))
-    throw new GatewayError('forbidden', identity.name, `needs the permission ${permission}`);
-  return identity;
-}
-export { credentialsOf };
-
-async function stillAllowed(access: Access, credentials: Credentials, permission: Permission): Promise<boolean> {
-  try {
-    return access.can(await access.authenticate(credentials), permission);
-  } catch (error) {
-    if (error instanceof GatewayError) return false;
-    throw error;
-  }
 }

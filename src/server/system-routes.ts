@@ -1,10 +1,11 @@
 import type { Permission } from '#api';
 import type { AppSetup } from './app.ts';
 import { healthz, readyz } from './health.ts';
+import { credentialsOf, identify } from './identify.ts';
 import type { Family } from './metrics.ts';
 import type { OpenApi } from './openapi.ts';
 import { respond } from './respond.ts';
-import { credentialsOf, identify, type Peer, type Shared } from './route-server.ts';
+import type { Peer, Shared } from './route-server.ts';
 
 export interface SystemRoute {
   readonly name: string;
