@@ -73,6 +73,8 @@ export const diff = z
     wires_added: z.array(z.string()),
     wires_removed: z.array(z.string()),
     document_changed: z.array(z.object({ path: z.string(), from: z.unknown().optional(), to: z.unknown().optional() })),
+    nodes_reordered: z.boolean(),
+    wires_reordered: z.boolean().describe('Messages of one output leave in the order of its wires.'),
     layout_changed: z.boolean(),
     same: z.boolean().describe('Both make the same fused module.'),
   })

@@ -14,6 +14,7 @@ const LAYERS = [
   'library',
   'fusion',
   'storage',
+  'repository',
   'runtime',
   'connectors',
   'driver',
@@ -35,6 +36,8 @@ const STRANGERS: Record<string, string[]> = {
   connectors: ['runtime', 'fusion'],
   fusion: ['library'],
   storage: ['wasm', 'flow', 'library', 'fusion'],
+  config: ['flow', 'fusion', 'storage', 'runtime', 'gateway'],
+  access: ['flow', 'fusion', 'storage', 'runtime', 'gateway', 'config'],
 };
 /** Names that say nothing, of files and of what is declared in them. */
 const BANNED_NAMES = /(^|[-_/])(utils?|helpers?|manager|misc|common)([-_.]|$)/i;
