@@ -1,41 +1,37 @@
+import type { Credentials } from '#access';
 import type { Permission } from '#api';
 import { GatewayError } from '#diagnostic';
-import { type Access, ANONYMOUS, type Credentials, type Identity } from './access.ts';
-import { checkOrigin } from './origin.ts';
-import type { Peer, Shared } from './route-server.ts';
+import { type Access, ANONYMOUS, type Identity } from './access.ts';
+import type { Peer } from './route-server.ts';
 
 export const credentialsOf = ({ method, headers }: Request, { address }: Peer): Credentials => ({
   method,
   address,
-  cookie: headers.get('cookie') ?? undefined,
-  authorization: headers.get('authorization') ?? undefined,
-  csrf: headers.get('x-csrf-token') ?? undefined,
-  origin: headers.get('origin') ?? undefined,
-  secFetchSite: headers.get('sec-fetch-site') ?? undefined,
+  host: headers.get('host'),
+  cookie: headers.get('cookie'),
+  authorization: headers.get('authorization'),
+  csrf: headers.get('x-csrf-token'),
+  origin: headers.get('origin'),
+  fetch_site: headers.get('sec-fetch-site'),
 });
 
+/** Routes by which one becomes somebody: they are not asked for the cookie of a session that may have ended. */
+export const isEntry = (route: string): boolean => route === 'login' || route === 'setup';
+
 /**
- * Who asks, if they may. On a public route one may be nobody; who logs in is not asked for the cookie that may have expired.
+ * Who asks, if they may. On a public route one may be nobody.
  * @throws GatewayError unauthenticated, forbidden, csrf-failed, login-throttled
  */
-export async function identify(
-  { access, hosts }: Pick<Shared, 'access' | 'hosts'>,
-  request: Request,
-  credentials: Credentials,
-  permission: Permission,
-  isLogin = false,
-): Promise<Identity> {
-  checkOrigin(request, hosts);
-  const shown = isLogin ? { ...credentials, cookie: undefined, authorization: undefined } : credentials;
+export async function identify(access: Access, credentials: Credentials, permission: Permission): Promise<Identity> {
   let identity: Identity;
   try {
-    identity = await access.authenticate(shown);
+    identity = await access.authenticate(credentials);
   } catch (error) {
     if (permission === 'public' && error instanceof GatewayError && error.code === 'unauthenticated') return ANONYMOUS;
     throw error;
   }
   if (permission !== 'public' && !access.can(identity, permission))
-    throw new GatewayError('forbidden', identity.name, `needs the permission ${permission}`);
+    throw new GatewayError('forbidden', permission, `${identity.name} is ${identity.role}`);
   return identity;
 }
 

@@ -87,7 +87,18 @@ export function openApi(version: string, cookie: string): OpenApi {
     tags: Object.entries(GROUPS).map(([name, description]) => ({ name, description })),
     security: SECURITY,
   });
-  return { ...document, paths: { ...document.paths, ...SYSTEM_PATHS } } as unknown as OpenApi;
+  return mended({ ...document, paths: { ...document.paths, ...SYSTEM_PATHS } }) as OpenApi;
+}
+
+/** Of a named shape that may be null the generator says that it is both at once. */
+function mended(value: unknown): unknown {
+  if (Array.isArray(value)) return value.map(mended);
+  if (typeof value !== 'object' || value === null) return value;
+  const { allOf, ...rest } = value as { allOf?: readonly { $ref?: string; type?: unknown }[] };
+  const [named, orNull] = allOf ?? [];
+  if (allOf?.length === 2 && named?.$ref && Array.isArray(orNull?.type) && orNull.type.includes('null'))
+    return { ...rest, anyOf: [{ $ref: named.$ref }, { type: 'null' }] };
+  return Object.fromEntries(Object.entries(value).map(([key, one]) => [key, mended(one)]));
 }
 
 function operation(name: RouteName, route: Route): object {

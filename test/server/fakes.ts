@@ -32,7 +32,7 @@ export class FakeAccess implements Access {
 
   async authenticate({ authorization, cookie, csrf, method }: Parameters<Access['authenticate']>[0]) {
     const token = /^Bearer (\w+)$/.exec(authorization ?? '')?.[1];
-    const session = /\bfusewire_session=(\w+)/.exec(cookie ?? '')?.[1];
+    const session = /\bfusewire=(\w+)/.exec(cookie ?? '')?.[1];
     const role = token ?? session;
     if (role === undefined || !Object.hasOwn(MAY, role) || this.revoked.has(role))
       throw new GatewayError('unauthenticated', 'header.authorization');
@@ -96,11 +96,16 @@ async function madeUp(random: Random): Promise<Handlers> {
       if (route.answer !== null && 'bytes' in route.answer)
         return { bytes: new Uint8Array([1, 2, 3]), name: 'möglich "x".bin' };
       const made = (await values()).value(media.schema ?? {});
-      if (route.answer !== null && 'events' in route.answer) return [made, made].values();
+      if (route.answer !== null && 'events' in route.answer) return twice(made);
       return route.etag ? { answer: made, etag: 7 } : made;
     };
   }
   return handlers as unknown as Handlers;
+}
+
+async function* twice<T>(value: T): AsyncGenerator<T> {
+  yield value;
+  yield value;
 }
 
 const setupOf = (handlers: Handlers): AppSetup => ({

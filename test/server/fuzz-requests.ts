@@ -75,7 +75,7 @@ const ODD_HEADERS: readonly (readonly [string, string])[] = [
   ['authorization', 'Bearer'],
   ['authorization', 'Basic YTpi'],
   ['authorization', `Bearer ${'x'.repeat(3_000)}`],
-  ['cookie', 'fusewire_session=%ff; =; a'],
+  ['cookie', 'fusewire=%ff; =; a'],
   ['origin', 'null'],
   ['origin', 'https://evil.example'],
   ['sec-fetch-site', 'cross-site'],
