@@ -1,6 +1,6 @@
 import { z } from 'zod';
 import { route } from './route.ts';
-import { pageOf, paging, time } from './shapes.ts';
+import { anything, pageOf, paging, time } from './shapes.ts';
 
 export const ROLES = ['viewer', 'editor', 'operator', 'admin'] as const;
 export const role = z.enum(ROLES).meta({ id: 'Role' });
@@ -42,7 +42,7 @@ export const auditEntry = z
     actor: z.string(),
     action: z.string(),
     target: z.string(),
-    details: z.unknown(),
+    details: anything,
     address: z.string(),
   })
   .meta({ id: 'AuditEntry' });

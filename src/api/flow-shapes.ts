@@ -1,6 +1,6 @@
 import { z } from 'zod';
 import { API_LIMITS } from './limits.ts';
-import { count, diagnostic, flowId, payload, sha256, time } from './shapes.ts';
+import { anything, count, diagnostic, flowId, payload, sha256, time } from './shapes.ts';
 
 /** How this gateway runs a flow; not part of its document. */
 export const flowSettings = z
@@ -40,7 +40,7 @@ export const flow = z
   .meta({ id: 'Flow' });
 export const draft = z
   .object({
-    document: z.unknown().describe('See docs/flow.md; it may be unfinished.'),
+    document: anything.describe('See docs/flow.md; it may be unfinished.'),
     tests: z.array(goldenTest),
     revision: z.int().describe('Also the ETag.'),
     updated_by: z.string(),
@@ -57,9 +57,7 @@ export const versionHead = z
     deployed: z.boolean(),
   })
   .meta({ id: 'VersionHead' });
-export const version = versionHead
-  .extend({ document: z.unknown(), tests: z.array(goldenTest) })
-  .meta({ id: 'Version' });
+export const version = versionHead.extend({ document: anything, tests: z.array(goldenTest) }).meta({ id: 'Version' });
 export const diff = z
   .object({
     nodes_added: z.array(z.string()),

@@ -6,13 +6,13 @@ import { Bodies, Unread } from './body.ts';
 import { EventStreams } from './events.ts';
 import type { Handlers } from './handlers.ts';
 import type { Readiness } from './health.ts';
+import { checkHost } from './hosts.ts';
 import { HttpStats } from './http-stats.ts';
 import type { IdempotencyStore } from './idempotency.ts';
 import { SERVER_LIMITS } from './limits.ts';
 import type { Log } from './log.ts';
 import { type Family, families, type GatewayMetrics } from './metrics.ts';
 import type { OpenApi } from './openapi.ts';
-import { checkHost } from './origin.ts';
 import { problemResponse } from './problem.ts';
 import { respond } from './respond.ts';
 import { type Peer, RouteServer, type Shared } from './route-server.ts';
@@ -38,6 +38,8 @@ export interface AppSetup {
   readonly tracing?: Tracing | null;
   readonly heartbeat_ms?: number;
   readonly event_streams?: number;
+  /** Of any route (`http.body_bytes_max`); routes have smaller limits of their own. */
+  readonly body_bytes_max?: number;
   /** Answers are held against their shapes: for tests. */
   readonly checkAnswers?: boolean;
 }
@@ -84,17 +86,17 @@ class GatewayApp implements App {
   readonly #mounted = new Map<string, Mounted>();
 
   constructor(setup: AppSetup) {
-    const { access, idempotency, log, hosts = null } = setup;
+    const { access, idempotency, log } = setup;
     this.#setup = setup;
     this.#shared = {
       access,
       idempotency,
       log,
-      hosts,
       bodies: new Bodies(),
       streams: new EventStreams(setup.event_streams ?? API_LIMITS.event_streams),
       heartbeat_ms: setup.heartbeat_ms ?? SERVER_LIMITS.heartbeat_ms,
       stopping: this.#stopping.signal,
+      body_bytes_max: setup.body_bytes_max ?? null,
       checkAnswers: setup.checkAnswers ?? false,
     };
     this.#system = new SystemRoutes(setup, this.#shared, () => this.families());
@@ -129,7 +131,7 @@ class GatewayApp implements App {
 
   async #answer(request: Request, peer: Peer, seen: Seen): Promise<Response> {
     try {
-      checkHost(request.headers.get('host'), this.#shared.hosts);
+      checkHost(request.headers.get('host'), this.#setup.hosts ?? null);
       return await this.#hono.fetch(request, { peer, seen });
     } catch (error) {
       return this.#failed(error, request, seen);

@@ -12,7 +12,7 @@ export class Bodies {
 
   /** @throws GatewayError server-busy */
   take(bytes: number): void {
-    if (this.#bytes + bytes > SERVER_LIMITS.bodies_bytes) throw later('server-busy', 'bodies', 1);
+    if (this.#bytes + bytes > SERVER_LIMITS.bodies_bytes) throw later('server-busy', 'bodies', 1_000);
     this.#bytes += bytes;
   }
 

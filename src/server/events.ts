@@ -17,7 +17,7 @@ export class EventStreams {
 
   /** @returns gives the place back; may be called twice. @throws GatewayError streams-exhausted */
   enter(): () => void {
-    if (this.#open >= this.#most) throw later('streams-exhausted', `${this.#most} listeners`, 5);
+    if (this.#open >= this.#most) throw later('streams-exhausted', `${this.#most} listeners`, 5_000);
     this.#open += 1;
     let isOpen = true;
     return () => {

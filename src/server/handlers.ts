@@ -1,11 +1,12 @@
+import type { Credentials } from '#access';
 import type { AnswerOf, BodyOf, ParamsOf, QueryOf, RouteName, Routes } from '#api';
-import type { Credentials, Identity } from './access.ts';
+import type { Identity } from './access.ts';
 
 /** One request, checked against its route. */
 export interface Call<R> {
   readonly params: ParamsOf<R>;
   readonly query: QueryOf<R>;
-  /** A body that may be left out, and was, is what the shape makes of `{}`. */
+  /** A body that may be left out, and was, is what the shape makes of `{}`; `{}` itself when that does not fit. */
   readonly body: BodyOf<R>;
   /** Of a body of bytes: its media type with parameters, e.g. the boundary. */
   readonly contentType: string;
@@ -48,7 +49,7 @@ export class WithCookies<A> {
 
 /**
  * What answers the routes. A handler throws GatewayError; it may carry `diagnostics` (findings that go into the problem) and
- * `retry_after_s`. What else it throws is a bug of ours: 500, and the log says more. Of `events` and `bytes` everything that
+ * `retry_after_ms`. What else it throws is a bug of ours: 500, and the log says more. Of `events` and `bytes` everything that
  * can be refused is refused before the iterable is returned: after that the status is out.
  */
 export type Handlers = { readonly [K in RouteName]: (call: Call<Routes[K]>) => Promise<Reply<Routes[K]>> };

@@ -50,7 +50,7 @@ export async function once(
 ): Promise<{ status: number; body: string; isReplay: boolean }> {
   const before = store.begin(scope, key, hash);
   if (before !== null) {
-    if (before.status === null) throw later('idempotency-busy', key, 1);
+    if (before.status === null) throw later('idempotency-busy', key, 1_000);
     return { status: before.status, body: before.body ?? '', isReplay: true };
   }
   try {

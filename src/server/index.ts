@@ -1,9 +1,10 @@
 /** The HTTP API: the table of routes on handlers, with everything that stands between the network and them. */
-export { type Access, ANONYMOUS, type Credentials, type Identity } from './access.ts';
+export { type Access, ANONYMOUS, type Identity } from './access.ts';
 export { type App, type AppSetup, createApp } from './app.ts';
 export type { Bytes, Call, Handlers, Reply } from './handlers.ts';
 export { WithCookies } from './handlers.ts';
 export type { Readiness } from './health.ts';
+export { loopbackHosts } from './hosts.ts';
 export { type IdempotencyStore, MemoryIdempotency, type Remembered } from './idempotency.ts';
 export { Latest } from './latest.ts';
 export { SERVER_LIMITS } from './limits.ts';
@@ -12,7 +13,6 @@ export { createLog, type Log, type LogFields, type LogSetup, SILENT } from './lo
 export { LOG_LEVELS, type LogLevel, type LogNews, type LogQuery, LogRing } from './log-ring.ts';
 export type { Family, FlowMetrics, GatewayMetrics } from './metrics.ts';
 export { formOf } from './multipart.ts';
-export { loopbackHosts } from './origin.ts';
 export { RequestInvalid } from './problem.ts';
 export type { Peer } from './route-server.ts';
 export { type StaticFiles, serveStatic } from './static.ts';

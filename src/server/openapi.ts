@@ -57,7 +57,6 @@ const SECURITY = [{ cookie: [] }, { bearer: [] }];
 export function openApi(version: string, cookie: string): OpenApi {
   const app = new OpenAPIHono();
   const registry = app.openAPIRegistry;
-  registry.register('Problem', problem);
   for (const [name, route] of Object.entries(routes) as [RouteName, Route][])
     registry.registerPath(operation(name, route) as unknown as RouteConfig);
   registry.registerComponent('securitySchemes', 'cookie', {
@@ -88,7 +87,18 @@ export function openApi(version: string, cookie: string): OpenApi {
     tags: Object.entries(GROUPS).map(([name, description]) => ({ name, description })),
     security: SECURITY,
   });
-  return { ...document, paths: { ...document.paths, ...SYSTEM_PATHS } } as unknown as OpenApi;
+  return mended({ ...document, paths: { ...document.paths, ...SYSTEM_PATHS } }) as OpenApi;
+}
+
+/** Of a named shape that may be null the generator says that it is both at once. */
+function mended(value: unknown): unknown {
+  if (Array.isArray(value)) return value.map(mended);
+  if (typeof value !== 'object' || value === null) return value;
+  const { allOf, ...rest } = value as { allOf?: readonly { $ref?: string; type?: unknown }[] };
+  const [named, orNull] = allOf ?? [];
+  if (allOf?.length === 2 && named?.$ref && Array.isArray(orNull?.type) && orNull.type.includes('null'))
+    return { ...rest, anyOf: [{ $ref: named.$ref }, { type: 'null' }] };
+  return Object.fromEntries(Object.entries(value).map(([key, one]) => [key, mended(one)]));
 }
 
 function operation(name: RouteName, route: Route): object {
@@ -185,5 +195,10 @@ function problemsOf({ answer, body, idempotent, ifMatch, problems = [] }: Route)
   if (ifMatch) statuses.add(412);
   if (ifMatch === 'required') statuses.add(428);
   if (answer !== null && 'events' in answer) statuses.add(503);
-  return Object.fromEntries([...statuses].sort().map(one => [one, { $ref: `#/components/responses/Problem${one}` }]));
+  // The shape is named here once for each route: so it stands among the document's schemas.
+  const other = { description: 'Any other problem.', content: { 'application/problem+json': { schema: problem } } };
+  const named = Object.fromEntries(
+    [...statuses].sort().map(one => [one, { $ref: `#/components/responses/Problem${one}` }]),
+  );
+  return { ...named, default: other };
 }

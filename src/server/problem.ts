@@ -28,7 +28,7 @@ export const TITLES: Record<number, string> = {
 /** What an error may carry besides its code. */
 interface Details {
   readonly diagnostics?: readonly DiagnosticDto[];
-  readonly retry_after_s?: number;
+  readonly retry_after_ms?: number;
 }
 
 /** A request that is not of its route's shape: every place at once. */
@@ -44,9 +44,9 @@ export class RequestInvalid extends GatewayError {
 export const invalid = (where: string, message: string, hint: string): RequestInvalid =>
   new RequestInvalid([{ code: 'request-invalid', severity: 'error', where, message, hint }]);
 
-/** Not now, but after some seconds. */
-export function later(code: GatewayErrorCode, where: string, retry_after_s: number): GatewayError {
-  return Object.assign(new GatewayError(code, where), { retry_after_s });
+/** Not now, but after a while. */
+export function later(code: GatewayErrorCode, where: string, retry_after_ms: number): GatewayError {
+  return Object.assign(new GatewayError(code, where), { retry_after_ms });
 }
 
 /** @param where place the error is met, for the log. */
@@ -82,10 +82,10 @@ function ofBug(error: unknown, where: string, log: Log): Problem {
 
 export function problemResponse(error: unknown, where: string, log: Log, extra: Extra = {}): Response {
   const problem = problemOf(error, where, log);
-  const { retry_after_s } = (error ?? {}) as Details;
+  const { retry_after_ms } = (error ?? {}) as Details;
   return respond(problem.status, JSON.stringify(problem), 'application/problem+json', {
     ...(problem.status === 401 ? { 'www-authenticate': 'Bearer realm="fusewire"' } : {}),
-    ...(retry_after_s === undefined ? {} : { 'retry-after': String(Math.ceil(retry_after_s)) }),
+    ...(retry_after_ms === undefined ? {} : { 'retry-after': String(Math.ceil(retry_after_ms / 1_000)) }),
     ...extra,
   });
 }

@@ -1,15 +1,15 @@
-import type { Permission, Route, RouteName } from '#api';
-import { API_LIMITS } from '#api';
+import type { Credentials } from '#access';
+import { API_LIMITS, type Route, type RouteName } from '#api';
 import { GatewayError } from '#diagnostic';
-import { type Access, ANONYMOUS, type Credentials, type Identity } from './access.ts';
+import type { Access, Identity } from './access.ts';
 import { bytesAnswer, eventsAnswer, jsonAnswer, type Parts, partsOf } from './answer.ts';
 import { type Bodies, checkMediaType, readBody } from './body.ts';
 import { type EventStreams, LAST_EVENT } from './events.ts';
 import type { Bytes, Call } from './handlers.ts';
 import { type IdempotencyStore, idempotencyKey, once, requestHash } from './idempotency.ts';
+import { credentialsOf, identify, isEntry, stillAllowed } from './identify.ts';
 import { parseJsonBody } from './json-body.ts';
 import type { Log } from './log.ts';
-import { checkOrigin } from './origin.ts';
 import { invalid, problemOf } from './problem.ts';
 import { respond } from './respond.ts';
 import { checked, ifMatchOf, queryOf } from './validate.ts';
@@ -25,13 +25,14 @@ export interface Peer {
 export interface Shared {
   readonly access: Access;
   readonly idempotency: IdempotencyStore;
-  readonly hosts: readonly string[] | null;
   readonly log: Log;
   readonly bodies: Bodies;
   readonly streams: EventStreams;
   readonly heartbeat_ms: number;
   /** The server stops: event streams end. */
   readonly stopping: AbortSignal;
+  /** Of any route; null: each has its own only. */
+  readonly body_bytes_max: number | null;
   /** Answers are held against their shapes; what does not fit is a bug. For tests: it costs time. */
   readonly checkAnswers: boolean;
 }
@@ -58,7 +59,8 @@ export class RouteServer {
   async answer(request: Request, params: Record<string, string>, peer: Peer): Promise<Response> {
     const route = this.#route;
     const credentials = credentialsOf(request, peer);
-    const identity = await identify(this.#shared, request, credentials, route.permission, this.#name === 'login');
+    const shown = isEntry(this.#name) ? { ...credentials, cookie: null, authorization: null } : credentials;
+    const identity = await identify(this.#shared.access, shown, route.permission);
     const checkedParams = route.params ? checked(route.params, params, 'path') : {};
     const query = route.query ? checked(route.query, queryOf(request.url), 'query') : {};
     const header = request.headers.get('if-match');
@@ -88,14 +90,15 @@ export class RouteServer {
     if (isEmpty && bodyOptional) return EMPTY;
     if (isEmpty) throw invalid('$', 'the body is missing', 'Send one; /docs shows its shape.');
     checkMediaType(request, 'bytes' in body! ? body.bytes : ['application/json']);
-    return readBody(request, body_bytes, this.#shared.bodies);
+    return readBody(request, Math.min(body_bytes, this.#shared.body_bytes_max ?? body_bytes), this.#shared.bodies);
   }
 
   #body(bytes: Uint8Array): unknown {
     const { body, bodyOptional } = this.#route;
     if (!body) return undefined;
     if ('bytes' in body) return bytes;
-    return checked(body, bytes.length === 0 && bodyOptional ? {} : parseJsonBody(bytes), '$');
+    if (bytes.length === 0 && bodyOptional) return body.safeParse({}).data ?? {};
+    return checked(body, parseJsonBody(bytes), '$');
   }
 
   async #reply(request: Request, call: RequestCall, peer: Peer): Promise<Response> {
@@ -187,7 +190,7 @@ class RequestCall implements Call<Route> {
     this.contentType = request.headers.get('content-type') ?? '';
     this.identity = checkedParts.identity;
     this.credentials = checkedParts.credentials;
-    this.address = checkedParts.credentials.address;
+    this.address = checkedParts.credentials.address ?? '';
     this.ifMatch = checkedParts.ifMatch;
   }
 
@@ -215,49 +218,4 @@ function withoutBytes(type: string, { status, reply, extra }: Parts): Response {
     .return?.()
     .catch(() => undefined);
   return respond(status, null, type, extra);
-}
-
-const credentialsOf = ({ method, headers }: Request, { address }: Peer): Credentials => ({
-  method,
-  address,
-  cookie: headers.get('cookie') ?? undefined,
-  authorization: headers.get('authorization') ?? undefined,
-  csrf: headers.get('x-csrf-token') ?? undefined,
-  origin: headers.get('origin') ?? undefined,
-  secFetchSite: headers.get('sec-fetch-site') ?? undefined,
-});
-
-/**
- * Who asks, if they may. On a public route one may be nobody; who logs in is not asked for the cookie that may have expired.
- * @throws GatewayError unauthenticated, forbidden, csrf-failed, login-throttled
- */
-export async function identify(
-  { access, hosts }: Pick<Shared, 'access' | 'hosts'>,
-  request: Request,
-  credentials: Credentials,
-  permission: Permission,
-  isLogin = false,
-): Promise<Identity> {
-  checkOrigin(request, hosts);
-  const shown = isLogin ? { ...credentials, cookie: undefined, authorization: undefined } : credentials;
-  let identity: Identity;
-  try {
-    identity = await access.authenticate(shown);
-  } catch (error) {
-    if (permission === 'public' && error instanceof GatewayError && error.code === 'unauthenticated') return ANONYMOUS;
-    throw error;
-  }
-  if (permission !== 'public' && !access.can(identity, permission))
-    throw new GatewayError('forbidden', identity.name, `needs the permission ${permission}`);
-  return identity;
-}
-export { credentialsOf };
-
-async function stillAllowed(access: Access, credentials: Credentials, permission: Permission): Promise<boolean> {
-  try {
-    return access.can(await access.authenticate(credentials), permission);
-  } catch (error) {
-    if (error instanceof GatewayError) return false;
-    throw error;
-  }
 }

@@ -1,10 +1,12 @@
 import type { Permission } from '#api';
+import { ANONYMOUS } from './access.ts';
 import type { AppSetup } from './app.ts';
 import { healthz, readyz } from './health.ts';
+import { credentialsOf, identify } from './identify.ts';
 import type { Family } from './metrics.ts';
 import type { OpenApi } from './openapi.ts';
 import { respond } from './respond.ts';
-import { credentialsOf, identify, type Peer, type Shared } from './route-server.ts';
+import type { Peer, Shared } from './route-server.ts';
 
 export interface SystemRoute {
   readonly name: string;
@@ -12,7 +14,7 @@ export interface SystemRoute {
   readonly answer: (request: Request, peer: Peer) => Promise<Response>;
 }
 
-const COOKIE = 'fusewire_session';
+const COOKIE = 'fusewire';
 /** Documents change with the version only. */
 const KEPT = { 'cache-control': 'no-cache' };
 
@@ -56,7 +58,8 @@ export class SystemRoutes {
 
   async #readyz(request: Request, peer: Peer): Promise<Response> {
     const identity = await this.#who(request, peer, 'public');
-    return readyz(this.#setup.readiness(), this.#shared.access.can(identity, 'read'));
+    const isKnown = identity !== ANONYMOUS && this.#shared.access.can(identity, 'read');
+    return readyz(this.#setup.readiness(), isKnown);
   }
 
   async #metrics(request: Request, peer: Peer): Promise<Response> {
@@ -75,7 +78,7 @@ export class SystemRoutes {
   }
 
   #who(request: Request, peer: Peer, permission: Permission): ReturnType<typeof identify> {
-    return identify(this.#shared, request, credentialsOf(request, peer), permission);
+    return identify(this.#shared.access, credentialsOf(request, peer), permission);
   }
 }
 
