@@ -1,9 +1,9 @@
 import assert from 'node:assert/strict';
 import { spawn } from 'node:child_process';
-import { cpSync } from 'node:fs';
+import { cpSync, existsSync } from 'node:fs';
 import { join } from 'node:path';
 import { test } from 'node:test';
-import { openRepository, type Repository } from '#repository';
+import { backup, openRepository, type Repository, restore } from '#repository';
 import { type Random, seeded } from '../support/random.ts';
 import { FLOWS, type Told } from './crash-child.ts';
 import { older, schemaVersion } from './older.ts';
@@ -141,4 +141,31 @@ test(`a migration that is killed happens wholly or not at all (seed ${SEED})`, a
     store.close();
   }
   assert.ok(killed > 5, `${killed} were killed`);
+});
+
+test(`a backup and a restore that are killed leave a whole one or none (seed ${SEED})`, async () => {
+  const random = seeded(SEED + 3);
+  const directory = older(1);
+  openRepository(directory).close();
+  const whole = join(folder(), 'copy');
+  await backup(directory, whole);
+  let done = 0;
+  for (let at = 1; done < 2; at += 1 + random.int(25)) {
+    done = 0;
+    const copy = join(folder(), 'copy');
+    if (!(await crash(['backup', directory, copy], at)).killed) done += 1;
+    if (existsSync(copy)) await restore(copy, folder());
+    else assert.equal(done, 0, 'without a crash it is there');
+    const home = folder();
+    if (!(await crash(['restore', whole, home], at)).killed) done += 1;
+    try {
+      const store = openRepository(home);
+      if (existsSync(join(home, 'blobs', 'f6'))) assert.equal(store.flows.versions('boiler').items.length, 2);
+      else assert.deepEqual(store.flows.list().items, [], 'nothing had been written');
+      store.close();
+    } catch (error) {
+      assert.equal((error as { code?: string }).code, 'data-corrupt', String(error));
+      assert.match((error as Error).message, /restore again/);
+    }
+  }
 });

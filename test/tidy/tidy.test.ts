@@ -28,6 +28,7 @@ const STRANGERS: Record<string, string[]> = {
   connectors: ['runtime', 'fusion'],
   fusion: ['library'],
   storage: ['wasm', 'flow', 'library', 'fusion'],
+  repository: ['wasm', 'fusion'],
 };
 /** Names that say nothing, of files and of what is declared in them. */
 const BANNED_NAMES = /(^|[-_/])(utils?|helpers?|manager|misc|common)([-_.]|$)/i;
