@@ -1,5 +1,5 @@
 /** Sources and sinks: how records come in and go out. */
-export { parseAddress } from './address.ts';
+export { isLoopback, parseAddress } from './address.ts';
 export { listenPull, type PullConnection, type PullHandlers, type PullListener } from './nng/pull.ts';
 export { dialPush, type PushConnection } from './nng/push.ts';
 export { FrameSplitter } from './nng/splitter.ts';

@@ -1,5 +1,5 @@
+import { type Path, showPath } from '#diagnostic';
 import type { FlowDocument, FlowNode, FlowWire } from './document.ts';
-import { type Path, showPath } from './json.ts';
 
 /** One value that differs; what is not there has no key. */
 export interface ValueChange {

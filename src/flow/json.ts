@@ -1,19 +1,9 @@
 import { visit } from 'jsonc-parser';
 import { DOCUMENT_LIMITS, decodeUtf8 } from '#abi';
-import { atMost, type Diagnostic, finding, quoted, shorten } from '#diagnostic';
+import { atMost, type Diagnostic, finding, type Path, quoted, shorten, showPath } from '#diagnostic';
 
-export type Path = readonly (string | number)[];
-
-const PART_CHARS_MAX = 80;
-
-/** `$.nodes[2].props["a b"]`: a path as findings show it. */
-export const showPath = (path: Path): string => `$${path.map(showPart).join('')}`;
-
-function showPart(part: string | number): string {
-  if (typeof part === 'number') return `[${part}]`;
-  const shown = shorten(part, PART_CHARS_MAX);
-  return /^[A-Za-z_$][\w$…-]*$/.test(shown) ? `.${shown}` : `[${quoted(shown)}]`;
-}
+/** Of a number that is shown. */
+const NUMBER_CHARS_MAX = 80;
 
 /**
  * Reads JSON from outside: size, encoding, nesting, syntax, and what JSON allows but readers disagree on (keys twice, numbers
@@ -117,7 +107,7 @@ function ambiguities(text: string): Diagnostic[] {
       if (written && !survives(written, value as number))
         report(
           path,
-          `the number ${shorten(written, PART_CHARS_MAX)} would become ${value}`,
+          `the number ${shorten(written, NUMBER_CHARS_MAX)} would become ${value}`,
           'Use a number that a double can hold.',
         );
     },

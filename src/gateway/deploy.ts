@@ -1,4 +1,4 @@
-import type { GatewayError } from '#diagnostic';
+import { GatewayError } from '#diagnostic';
 import type { FlowArtifact, FlowRunner, SwapReport } from '#runtime';
 import type { Outlets } from './outlets.ts';
 
@@ -37,10 +37,6 @@ export class Deployer {
     this.#events = events;
   }
 
-  get onProbation(): boolean {
-    return this.#probation !== null;
-  }
-
   /** @throws GatewayError: nothing has changed then. */
   async deploy(version: FlowArtifact, options: ProbationOptions): Promise<SwapReport> {
     const old = this.#runner.artifact;
@@ -61,8 +57,7 @@ export class Deployer {
     if (probation.faults <= probation.faults_max && !final) return;
     this.#endProbation();
     const { old, report } = probation;
-    // Another object: the first time of this version may not be drained yet.
-    this.#swap({ ...old }, report.before)
+    this.#swap(old, report.before)
       .then(() => this.#events.onRolledBack(reason, report.record))
       .catch(error => this.#events.onProblem(error as GatewayError));
   }
@@ -76,11 +71,14 @@ export class Deployer {
     this.#probation = null;
   }
 
-  async #swap(version: FlowArtifact, older: SwapReport['before'] | null): Promise<SwapReport> {
+  async #swap(of: FlowArtifact, older: SwapReport['before'] | null): Promise<SwapReport> {
+    // An object of its own: the same version may run already, or may not be drained since it ran before.
+    const version = { ...of };
     await this.#outlets.open(version);
     try {
       const report = await this.#runner.swap(version, older);
       this.#events.onVersion(version);
+      for (const { node, reason } of report.lost) this.#events.onProblem(new GatewayError('state-lost', node, reason));
       return report;
     } catch (error) {
       this.#outlets.close(version);

@@ -11,6 +11,8 @@ export interface GatewayFlowOptions extends RunnerOptions {
   /** Relative paths of file sinks start here. */
   readonly directory: string;
   readonly message_bytes_max?: number;
+  /** What a `${…}` in the props of a sink stands for, see `OutletOptions`. */
+  readonly resolve?: (text: string) => string;
   /** Folder for snapshots, journal, dead letters, spools and recordings; null: nothing outlives the process. */
   readonly state?: string | null;
   /** Journal the input; default: what the document says. Needs `state`. */

@@ -111,11 +111,9 @@ export class GatewayFlow {
   #adopt(service: FlowService): void {
     const problem = (error: GatewayError): void => this.#log('error', `${error.code} ${error.where}`, error.message);
     this.#service = service;
-    this.#letters = new DeadLetters(
-      service.state?.place('dead-letters') ?? null,
-      flowLimits(this.#flow.document.limits).dead_letters,
-    );
-    this.#box = new LetterBox(this.#letters, letter => this.#dead(letter), problem);
+    const { dead_letters, dead_letters_per_second } = flowLimits(this.#flow.document.limits);
+    this.#letters = new DeadLetters(service.state?.place('dead-letters') ?? null, dead_letters);
+    this.#box = new LetterBox(this.#letters, dead_letters_per_second, letter => this.#dead(letter), problem);
     this.#deployer = new Deployer(service.runner, service.outlets, {
       onVersion: version => service.adopt(version),
       onRolledBack: (reason, since) => this.#rolledBack(reason, since),
@@ -172,8 +170,10 @@ export class GatewayFlow {
     const letter = this.#letters!.get(id);
     if (!letter) return `there is no dead letter ${id}`;
     const problem = retryLetter(letter, this.#service!);
-    if (problem === null) this.#letters!.drop(id);
-    return problem;
+    if (problem !== null) return problem;
+    this.#box!.retried();
+    this.#letters!.drop(id);
+    return null;
   }
 
   /** Replaces the running version between two records, see `FlowRunner.swap`. @throws GatewayError: nothing has changed. */

@@ -1,5 +1,13 @@
 /** The one place that wires things together: documents, nodes, fusion, a running flow, its drivers and sinks. */
-export { type ArtifactOptions, artifactKey, type FusedFlow, fusedFlow, readArtifact, unfusedFlow } from './artifact.ts';
+export {
+  type ArtifactOptions,
+  artifactKey,
+  cachedFlow,
+  type FusedFlow,
+  fusedFlow,
+  readArtifact,
+  unfusedFlow,
+} from './artifact.ts';
 export { askControl, type ControlAnswer, type ControlRequest } from './control.ts';
 export {
   DEAD_LETTER_LIMITS,
@@ -8,6 +16,7 @@ export {
   type Letter,
   type LetterKind,
   readDeadLetters,
+  readDropped,
 } from './dead-letters.ts';
 export { PROBATION_DEFAULTS, type ProbationOptions } from './deploy.ts';
 export { toInput } from './flow-input.ts';
@@ -15,6 +24,6 @@ export type { GatewayFlowEvents, GatewayFlowOptions } from './flow-options.ts';
 export { artifactId } from './flow-state.ts';
 export { GatewayFlow, type StateStats } from './gateway-flow.ts';
 export type { QuarantinePolicy } from './intake.ts';
-export { isProtobuf, type LoadedFlow, type LoadResult, loadFlow, readFlow } from './load-flow.ts';
+export { checkDocument, isProtobuf, type LoadedFlow, type LoadResult, loadFlow, readFlow } from './load-flow.ts';
 export type { SinkStatus } from './outlets.ts';
 export { packRecording, type Recording, readRecording, unpackRecording } from './recordings.ts';

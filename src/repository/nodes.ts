@@ -1,6 +1,7 @@
 import semver from 'semver';
-import { type Manifest, manifestSchema } from '#abi';
+import type { Manifest } from '#abi';
 import { GatewayError } from '#diagnostic';
+import { manifestSchema } from '#library';
 import { type BlobFiles, sha256 } from './blobs.ts';
 import { NodesInCatalog } from './catalog.ts';
 import { checkCount, checkSize, readColumn } from './columns.ts';

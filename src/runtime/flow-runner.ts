@@ -11,6 +11,7 @@ import { type Capture, captureFault, captureRunning } from './recording.ts';
 import { RUNNER_DEFAULTS, type RunnerEvents, type RunnerOptions } from './runner-options.ts';
 import { type FlowStats, type RunnerState, readStats } from './stats.ts';
 import { type SwapReport, switchVersion } from './switch-version.ts';
+import { Turns } from './turns.ts';
 import { Watchdog } from './watchdog.ts';
 
 /** One flow: feeds it, drains it, watches it, brings it back after a fault, sets it aside, replaces it by another version. */
@@ -27,7 +28,7 @@ export class FlowRunner {
   #quarantine: NodeJS.Timeout | null = null;
   readonly #watchdog: Watchdog;
   /** Starts, swaps, quarantines and ends happen one after the other. */
-  #turn: Promise<unknown> = Promise.resolve();
+  readonly #turns = new Turns();
   /** A worker that hung is being replaced. */
   #recovering: Promise<void> = Promise.resolve();
 
@@ -81,9 +82,14 @@ export class FlowRunner {
     this.#egress.pump(this.#thread);
   }
 
+  /** Records handled, as `stats` says, at the cost of one look. */
+  get records(): number {
+    return this.#thread.records;
+  }
+
   stats(): FlowStats {
-    const stats = readStats(this.#thread.buffers?.board ?? new SharedArrayBuffer(65_536), this.artifact.plan);
-    return { ...stats, state: this.#state, faults: this.#faults, restarts: this.#restarts };
+    const board = readStats(this.#thread.buffers?.board ?? new SharedArrayBuffer(65_536), this.artifact.plan);
+    return { ...board, state: this.#state, faults: this.#faults, restarts: this.#restarts };
   }
 
   /** A copy of the last checkpoint; null before the first. */
@@ -99,12 +105,12 @@ export class FlowRunner {
 
   /** Handles what is in the ring, then ends. Nothing may be written any more. */
   drain(): Promise<void> {
-    return this.#inTurn(() => this.#end(COMMAND.drain));
+    return this.#turns.take(() => this.#end(COMMAND.drain));
   }
 
   /** Ends after the records in hand. */
   stop(): Promise<void> {
-    return this.#inTurn(() => this.#end(COMMAND.stop));
+    return this.#turns.take(() => this.#end(COMMAND.stop));
   }
 
   /** Ends at once; what is in the rings stays where it is. */
@@ -119,7 +125,7 @@ export class FlowRunner {
 
   /** Ends the quarantine now. */
   release(): Promise<void> {
-    return this.#inTurn(async () => {
+    return this.#turns.take(async () => {
       if (this.#state !== 'quarantined') return;
       if (this.#quarantine) clearTimeout(this.#quarantine);
       this.#quarantine = null;
@@ -139,7 +145,7 @@ export class FlowRunner {
    * @throws GatewayError configure-failed, flow-faulted: nothing has changed then.
    */
   swap(artifact: FlowArtifact, older: Predecessor | null = null): Promise<SwapReport> {
-    return this.#inTurn(async () => {
+    return this.#turns.take(async () => {
       if (this.#state !== 'running' && this.#state !== 'quarantined')
         throw new GatewayError('flow-faulted', artifact.plan.name, `it is ${this.#state}: there is nothing to swap`);
       const fresh = this.#spawn(artifact, true);
@@ -181,12 +187,6 @@ export class FlowRunner {
     return thread.loaded(this.#options.compile_ms_max, this.#options.watchdog_ms);
   }
 
-  #inTurn<T>(work: () => Promise<T>): Promise<T> {
-    const turn = this.#turn.then(work, work);
-    this.#turn = turn.catch(() => undefined);
-    return turn;
-  }
-
   #spawn(artifact: FlowArtifact, configure: boolean, predecessor: FlowThread | null = null): FlowThread {
     const events: ThreadEvents = {
       onWake: () => {
@@ -203,8 +203,8 @@ export class FlowRunner {
         if (thread === this.#thread) this.#down(error);
       },
     };
-    const options = { spin_us: this.#options.spin_us, configure };
-    const thread: FlowThread = new FlowThread(artifact, options, events, predecessor);
+    const { spin_us } = this.#options;
+    const thread: FlowThread = new FlowThread(artifact, { spin_us, configure }, events, predecessor);
     return thread;
   }
 
@@ -225,7 +225,7 @@ export class FlowRunner {
     if (this.#state !== 'running') return;
     if (hopeless) return this.#down(new GatewayError('flow-faulted', this.artifact.plan.name, describeFault(fault)));
     const ms = this.#policy.note(performance.now());
-    if (ms > 0) void this.#inTurn(() => this.#setAside(fault, ms));
+    if (ms > 0) void this.#turns.take(() => this.#setAside(fault, ms));
   }
 
   async #setAside(fault: FaultRecord, ms: number): Promise<void> {

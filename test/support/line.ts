@@ -34,6 +34,8 @@ export interface LineOptions {
   readonly props?: Record<string, unknown>;
   readonly fuel?: number;
   readonly memory_bytes?: number;
+  /** Instead of the file `out.bin`. */
+  readonly sink?: { readonly kind: string; readonly props: Record<string, unknown> };
 }
 
 /** The line with this victim. Its name stands for its hash: another name is another version. */
@@ -51,7 +53,7 @@ export async function lineArtifact(
     },
     nodes: line.nodes.map(node =>
       node.id === 'last'
-        ? { ...node, props: { path: 'out.bin' } }
+        ? { ...node, sink: options.sink?.kind ?? 'file', props: options.sink?.props ?? { path: 'out.bin' } }
         : node.id === 'victim'
           ? { ...node, node_type: 'counter', props: options.props ?? {} }
           : node,

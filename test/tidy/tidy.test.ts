@@ -18,7 +18,15 @@ const LAYERS = [
   'runtime',
   'connectors',
   'driver',
+  'api',
+  'ingest',
   'gateway',
+  'config',
+  'repository',
+  'access',
+  'service',
+  'server',
+  'client',
   'lab',
   'cli',
 ];
@@ -29,6 +37,8 @@ const STRANGERS: Record<string, string[]> = {
   fusion: ['library'],
   storage: ['wasm', 'flow', 'library', 'fusion'],
   repository: ['wasm', 'fusion'],
+  config: ['flow', 'fusion', 'storage', 'runtime', 'gateway'],
+  access: ['flow', 'fusion', 'storage', 'runtime', 'gateway', 'config'],
 };
 /** Names that say nothing, of files and of what is declared in them. */
 const BANNED_NAMES = /(^|[-_/])(utils?|helpers?|manager|misc|common)([-_.]|$)/i;

@@ -1,6 +1,6 @@
 import type { Command } from 'commander';
 import { EGRESS_KIND, ENTRY, type FlowPlan, LOG_LEVELS } from '#abi';
-import { GatewayError } from '#diagnostic';
+import { GatewayError, printable } from '#diagnostic';
 import { inspectFlow, unfusePlan } from '#fusion';
 import { type Recording, readRecording } from '#gateway';
 import { NodeLibrary } from '#library';
@@ -97,10 +97,10 @@ function steppingEngine(plan: FlowPlan, files: readonly string[], hops: Hop[]): 
   const missing = plan.nodes.filter(node => !library.byHash(node.hash));
   if (missing.length > 0) {
     const names = missing.map(node => `${node.id} (${node.node_type}, ${node.hash.slice(0, 12)}…)`).join(', ');
-    complain(`to step, the files of these nodes are needed: ${names}; give each with --node`);
+    complain(printable(`to step, the files of these nodes are needed: ${names}; give each with --node`));
     process.exit(EXIT.usage);
   }
-  const modules = unfusePlan(plan, hash => library.byHash(hash)!.bytes);
+  const modules = unfusePlan(plan, hash => library.bytes(hash));
   return unfusedEngine(
     plan,
     modules.map(bytes => new WebAssembly.Module(bytes as BufferSource)),
@@ -112,14 +112,17 @@ function steppingEngine(plan: FlowPlan, files: readonly string[], hops: Hop[]): 
   );
 }
 
+/** Everything in a recording may be of a stranger. */
+const say = (text: string): void => print(printable(text));
+
 function printStep({ record, entry, now_us, egress, fault }: ReplayStep, hops: readonly Hop[], plan: FlowPlan): void {
   const what =
     entry === ENTRY.tick ? 'tick after record' : entry === ENTRY.direct ? 'message for one node, record' : 'record';
-  print(`${what} ${number(record)}, ${new Date(now_us / 1_000).toISOString()}`);
+  say(`${what} ${number(record)}, ${new Date(now_us / 1_000).toISOString()}`);
   for (const { node, hop, port, message } of hops)
-    print(`  ${hop === 'got' ? '→' : '  ←'} ${node}${port ? `.${port}` : ''}: ${message}`);
-  for (const one of egress.filter(({ kind }) => kind !== EGRESS_KIND.output)) print(`  ! ${describeEgress(one, plan)}`);
-  if (fault) print(`  ✗ ${describeFault(fault)}`);
+    say(`  ${hop === 'got' ? '→' : '  ←'} ${node}${port ? `.${port}` : ''}: ${message}`);
+  for (const one of egress.filter(({ kind }) => kind !== EGRESS_KIND.output)) say(`  ! ${describeEgress(one, plan)}`);
+  if (fault) say(`  ✗ ${describeFault(fault)}`);
 }
 
 function describeEgress({ kind, detail, node, body }: EgressRecord, plan: FlowPlan): string {
@@ -131,10 +134,10 @@ function describeEgress({ kind, detail, node, body }: EgressRecord, plan: FlowPl
 }
 
 function printEnd({ flow, time, fault }: Recording, last: ReplayStep | null, count: number, same: boolean): void {
-  print(`flow ${flow}, recorded ${time}: ${number(count)} steps run again`);
-  print(`recorded: ${fault ? describeFault(fault) : 'no fault'}`);
-  print(`replayed: ${last?.fault ? describeFault(last.fault) : 'no fault'}`);
-  print(same ? 'the same' : 'NOT the same: the recording is of another Fusewire, or this is a bug of ours');
+  say(`flow ${flow}, recorded ${time}: ${number(count)} steps run again`);
+  say(`recorded: ${fault ? describeFault(fault) : 'no fault'}`);
+  say(`replayed: ${last?.fault ? describeFault(last.fault) : 'no fault'}`);
+  say(same ? 'the same' : 'NOT the same: the recording is of another Fusewire, or this is a bug of ours');
 }
 
 const asJson = (
