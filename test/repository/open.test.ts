@@ -36,6 +36,9 @@ test('a data directory that a living process has is refused by its number, and i
   assert.throws(() => openRepository(directory), { code: 'data-locked', message: new RegExp(String(process.ppid)) });
   assert.deepEqual(readFileSync(join(directory, 'fusewire.db')), before);
   writeFileSync(join(directory, 'lock'), '999999999');
+  const store = openRepository(directory);
+  assert.throws(() => openRepository(directory), { code: 'data-locked', message: /this process/ });
+  store.close();
   openRepository(directory).close();
 });
 

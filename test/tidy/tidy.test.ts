@@ -14,7 +14,6 @@ const LAYERS = [
   'library',
   'fusion',
   'storage',
-  'repository',
   'runtime',
   'connectors',
   'driver',
