@@ -10,7 +10,7 @@ import { older, schemaVersion } from './older.ts';
 import { folder } from './store.ts';
 
 const SEED = Number(process.env['REPOSITORY_SEED'] ?? 21);
-const ROUNDS = Number(process.env['REPOSITORY_ROUNDS'] ?? 12);
+const ROUNDS = Number(process.env['REPOSITORY_ROUNDS'] ?? 8);
 const HERE = import.meta.dirname;
 const FLAGS = [
   '--conditions=fusewire-source',
@@ -129,7 +129,7 @@ test(`a migration that is killed happens wholly or not at all (seed ${SEED})`, a
   const template = older(1);
   let done = false;
   let killed = 0;
-  for (let at = 1; !done; at += 1 + random.int(12)) {
+  for (let at = 1; !done; at += 1 + random.int(16)) {
     const directory = folder();
     cpSync(template, directory, { recursive: true });
     const end = await crash(['open', directory], at);
@@ -150,7 +150,7 @@ test(`a backup and a restore that are killed leave a whole one or none (seed ${S
   const whole = join(folder(), 'copy');
   await backup(directory, whole);
   let done = 0;
-  for (let at = 1; done < 2; at += 1 + random.int(25)) {
+  for (let at = 1; done < 2; at += 1 + random.int(40)) {
     done = 0;
     const copy = join(folder(), 'copy');
     if (!(await crash(['backup', directory, copy], at)).killed) done += 1;

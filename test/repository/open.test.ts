@@ -112,7 +112,7 @@ test('a directory that cannot be written says who must be able to', () => {
   // Root may write everywhere: another user tries.
   const uid = process.getuid?.() === 0 ? { uid: 65_534, gid: 65_534 } : {};
   const flags = ['--conditions=fusewire-source', '--disable-warning=ExperimentalWarning', CHILD, 'open', directory];
-  const { stdout, stderr } = spawnSync(process.execPath, flags, { ...uid, encoding: 'utf8', timeout: 15_000 });
+  const { stdout, stderr } = spawnSync(process.execPath, flags, { ...uid, encoding: 'utf8', timeout: 60_000 });
   for (const [path, mode] of modes) chmodSync(path, mode);
   assert.match(stdout, /storage-failed .*must be able to write/, stderr);
 });
