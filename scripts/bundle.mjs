@@ -13,7 +13,6 @@ const input = {
   main: 'cli/main.js',
   worker: 'runtime/worker.js',
   'fuse-process': 'gateway/fuse-process.js',
-  'driver-process': 'lab/driver-process.js',
   'gateway-process': 'lab/gateway-process.js',
   'state-thread': 'lab/state-thread.js',
 };
