@@ -13,6 +13,7 @@ import { addRecord } from './commands/record.ts';
 import { addReplay } from './commands/replay.ts';
 import { addRun } from './commands/run.ts';
 import { addSimulate } from './commands/simulate.ts';
+import { addUser } from './commands/user.ts';
 import { EXIT } from './output.ts';
 
 const program = new Command('fusewire')
@@ -34,6 +35,7 @@ for (const add of [
   addDlq,
   addRecord,
   addReplay,
+  addUser,
   addBench,
   addLab,
 ])
