@@ -55,3 +55,4 @@ once('build', [...sources('src'), 'tsconfig.json', 'scripts/bundle.mjs'], ['dist
 });
 say('building nodes');
 run(bundledNode(), [join(root, 'nodes/build.mjs')]);
+run(bundledNode(), [join(root, 'router/build.mjs')]);

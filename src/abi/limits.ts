@@ -98,3 +98,11 @@ export const RING_LIMITS = {
   /** `event` clock: ticks made up for one jump of time; a longer gap skips the ticks in between. */
   catch_up_ticks: 1_000,
 } as const;
+
+/** What a traced record may tell of its way. Its room comes on top of the record's `egress_bytes`. */
+export const TRACE_LIMITS = {
+  /** Hops of one record; how many there were beyond it is said at the end. */
+  hops: 256,
+  /** First bytes of a message. */
+  hop_bytes: 512,
+} as const;

@@ -96,9 +96,12 @@ export const tryMessage = z
   .meta({ id: 'TryMessage' });
 export const hop = z
   .object({
-    node: z.string(),
-    port: z.string().describe('The output it left by; `in` for what a source was given.'),
+    node: z.string().nullable().describe('null: what came in.'),
+    port: z
+      .string()
+      .describe('The output it left by; `sink` for what a sink gave to its connector; the input, when it was refused.'),
     payload,
+    refused: z.boolean().describe('The node gave an error: the payload is the reason.'),
   })
   .meta({ id: 'Hop' });
 export const tracedRecord = z

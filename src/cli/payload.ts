@@ -7,8 +7,12 @@ const HEX_BYTES = 48;
 /** One line of limited length. */
 export const brief = (text: string, most: number = TEXT_MAX): string => shorten(printable(text), most);
 
-/** What a message is, for people: an update, a batch, text, or bytes. */
-export function describeMessage(message: Uint8Array): string {
+/**
+ * What a message is, for people: an update, a batch, text, or bytes.
+ * @param bytes of the whole message, where `message` is its beginning
+ */
+export function describeMessage(message: Uint8Array, bytes: number = message.length): string {
+  if (bytes > message.length) return `${bytes} bytes, which begin: ${describeMessage(message)}`;
   const read = readMessage(message);
   if ('update' in read) return brief(describeUpdate(read.update));
   if ('updates' in read)

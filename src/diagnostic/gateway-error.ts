@@ -3,6 +3,11 @@ export const GATEWAY_ERRORS = {
   'file-not-found': { text: 'The file cannot be read.', status: 404 },
   'listen-failed': { text: 'The gateway cannot listen on this address.', status: 503 },
   'address-invalid': { text: 'The address is not one of tcp://HOST:PORT or ipc://PATH.', status: 400 },
+  'ingest-full': { text: 'No more flows can be fed by this ingest.', status: 507 },
+  'pattern-invalid': {
+    text: 'The tag pattern is malformed: + and # stand for whole levels, # comes last.',
+    status: 400,
+  },
   'peer-rejected': { text: 'A peer that is not an nng PUSH socket was turned away.', status: 502 },
   'message-too-long': { text: 'A driver sent a message longer than the limit.', status: 413 },
   'connection-lost': { text: 'The connection was lost.', status: 502 },

@@ -13,7 +13,7 @@ import type { Snapshot } from '#storage';
 import { type InputBlock, unpackBlock } from './blocks.ts';
 import { type FlowTraits, flowLimits, type GatewayFlowOptions } from './flow-options.ts';
 import { artifactId, FlowState, type SnapshotHeader } from './flow-state.ts';
-import { Intake } from './intake.ts';
+import { Intake, STALL_MS } from './intake.ts';
 import { Outlets } from './outlets.ts';
 import { Recordings } from './recordings.ts';
 import { SNAPSHOT_DEFAULTS, Snapshots } from './snapshots.ts';
@@ -116,6 +116,7 @@ class Service implements FlowService {
       journal: this.state?.journal ?? null,
       spill: this.state?.spill ?? null,
       policy: options.quarantine ?? 'hold',
+      stall_ms: options.stall_ms ?? (options.ingest ? STALL_MS : Number.POSITIVE_INFINITY),
       onResume: events.onResume,
       onProblem: events.onProblem,
     });
@@ -164,7 +165,7 @@ class Service implements FlowService {
   }
 
   #startTicks({ plan }: FlowArtifact): void {
-    this.intake.stop();
+    this.intake.stopTicks();
     const ticks = plan.clock === 'arrival' && plan.nodes.some(node => node.functions.includes('tick'));
     if (ticks) this.intake.startTicks(plan.tick_ms);
   }
@@ -244,8 +245,8 @@ class Service implements FlowService {
     if (next < journal.next) await this.#lost(next, journal.next);
   }
 
-  async #again({ framing, driver, now_us, span }: InputBlock): Promise<void> {
-    while (!this.runner.write(span, framing, driver, now_us)) {
+  async #again({ framing, driver, now_us, trace, span }: InputBlock): Promise<void> {
+    while (!this.runner.write(span, framing, driver, now_us, trace)) {
       this.runner.pump();
       await new Promise(resolve => setTimeout(resolve, 1));
     }
@@ -260,6 +261,6 @@ class Service implements FlowService {
       ),
     );
     for (let i = from; i < to; i += 1)
-      await this.#again({ framing: FRAMING.sp_tcp, driver: 0, now_us: 0, span: new Uint8Array() });
+      await this.#again({ framing: FRAMING.sp_tcp, driver: 0, now_us: 0, trace: 0, span: new Uint8Array() });
   }
 }

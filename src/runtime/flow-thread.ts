@@ -1,5 +1,5 @@
 import { Worker } from 'node:worker_threads';
-import { BOARD, BOARD_U64, type COMMAND, FLOW_STATE, NODE_LIMITS } from '#abi';
+import { BOARD, BOARD_U64, COMMAND, FLOW_STATE, NODE_LIMITS } from '#abi';
 import { GatewayError } from '#diagnostic';
 import { carryOver } from './carry-over.ts';
 import type { FlowArtifact } from './engine.ts';
@@ -113,14 +113,18 @@ export class FlowThread {
     this.end();
   }
 
-  /** Lets it run. @param sequence number of its first egress record. @returns when it began, µs. @throws GatewayError */
-  async go(beginning: Beginning, sequence = this.reader?.sequence ?? 0): Promise<number> {
+  /**
+   * Lets it run. @param sequence number of its first egress record. @param halted it begins, and runs no record: `park` it
+   * next. @returns when it began, µs. @throws GatewayError
+   */
+  async go(beginning: Beginning, sequence = this.reader?.sequence ?? 0, halted = false): Promise<number> {
     if (!this.#buffers) throw new Error('a thread is loaded before it goes');
-    Atomics.store(this.#words, word(BOARD.command), 0);
+    Atomics.store(this.#words, word(BOARD.command), halted ? COMMAND.stop : COMMAND.run);
+    if (halted) this.#parked ??= Promise.withResolvers();
     this.reader ??= this.#newReader(sequence);
     this.#post({ type: 'go', beginning });
     const ready = await this.#next('ready');
-    this.#live = true;
+    this.#live = !halted;
     return ready.at_us;
   }
 
@@ -133,8 +137,8 @@ export class FlowThread {
     return this.#live && this.#writer!.hasRoom(length);
   }
 
-  write(span: Uint8Array, framing: number, driver: number, now_us: number): boolean {
-    return this.#live && this.#writer!.write(span, framing, driver, now_us);
+  write(span: Uint8Array, framing: number, driver: number, now_us: number, trace: number): boolean {
+    return this.#live && this.#writer!.write(span, framing, driver, now_us, trace);
   }
 
   /** Ends after the records in hand (stop), or after all in the ring (drain). @returns when it ended its last run, µs. */

@@ -20,13 +20,14 @@ export interface SwapReport {
 
 /**
  * Lets a loaded and configured version go on where a parked one stands: state, cursor, and what the ring holds.
- * @param ended_us when the old one ended its last run. @throws GatewayError: the old one can go on.
+ * @param ended_us when the old one ended its last run. @param halted the new one runs no record yet. @throws GatewayError: the old one can go on.
  */
 export async function switchVersion(
   old: FlowThread,
   fresh: FlowThread,
   ended_us: number,
   older: Predecessor | null,
+  halted: boolean,
 ): Promise<SwapReport> {
   const { plan } = old.artifact;
   const planned = statePlan(plan, fresh.artifact.plan);
@@ -49,6 +50,7 @@ export async function switchVersion(
   const begun_us = await fresh.go(
     { kind: 'take-over', from: before },
     checkpointLong(checkpoint, BOARD_U64.egress_records),
+    halted,
   );
   return {
     nodes,

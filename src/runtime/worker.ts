@@ -157,7 +157,7 @@ function begin(beginning: Beginning): void {
 /** Fresh rings go on at the position that the cursor has. */
 function rebase(block: boolean): void {
   if (!block) {
-    for (const name of ['block_open', 'cursor', 'cursor_end', 'batch_cursor', 'batch_end'] as const)
+    for (const name of ['block_open', 'trace_left', 'cursor', 'cursor_end', 'batch_cursor', 'batch_end'] as const)
       words[word(BOARD[name])] = 0;
   }
   words[word(BOARD.ingress_tail)] = words[word(BOARD.ingress_read)]!;

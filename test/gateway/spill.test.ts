@@ -13,7 +13,7 @@ const folder = (): string => mkdtempSync(join(root, 'spill-'));
 const LIMIT_BYTES = 64 * 1024 * 1024;
 
 const put = (spill: Spill, text: string, bytes = 0): boolean =>
-  spill.put({ framing: FRAMING.message, driver: 3, now_us: 1, span: Buffer.from(text.padEnd(bytes)) });
+  spill.put({ framing: FRAMING.message, driver: 3, now_us: 1, trace: 0, span: Buffer.from(text.padEnd(bytes)) });
 function drain(spill: Spill): string[] {
   const texts: string[] = [];
   for (let block = spill.peek(); block; block = spill.peek()) {

@@ -99,7 +99,7 @@ export async function startLine(
     { document: {} },
     artifact,
     { listen: [`ipc://${join(directory, randomBytes(4).toString('hex'))}`], directory, ...options },
-    { onLog: (level, text) => log.push(`${level}: ${text}`), ...events },
+    { onLog: (level, text, node) => log.push(`${level}: ${node === null ? '' : `${node}: `}${text}`), ...events },
   );
   await gateway.start();
   const path = join(directory, 'out.bin');

@@ -85,7 +85,7 @@ async function run(file: string, options: RunOptions): Promise<void> {
       snapshots: { snapshot_ms: Number(options.snapshotMs), snapshot_records: Number(options.snapshotRecords) },
     },
     {
-      onLog: (level, text) => note(`${level}: ${text}`),
+      onLog: (level, text, node) => note(`${level}: ${node === null ? '' : `${node}: `}${text}`),
       onRecording: path => note(`info: recorded in ${path}; see it with: fusewire replay --step ${path}`),
       onDown: error => {
         complain(errorLine(error));
@@ -132,7 +132,8 @@ const COUNT_LOOK_MS = 20;
 function countdown(gateway: GatewayFlow, count: number, done: () => void): NodeJS.Timeout {
   return setInterval(() => {
     const { records, malformed } = gateway.stats();
-    if (records + malformed >= count) done();
+    // What no source of the flow wants does not reach it.
+    if (records + malformed + gateway.ingest.stats().unmatched >= count) done();
   }, COUNT_LOOK_MS);
 }
 
