@@ -12,6 +12,7 @@ import { addPlan } from './commands/plan.ts';
 import { addRecord } from './commands/record.ts';
 import { addReplay } from './commands/replay.ts';
 import { addRun } from './commands/run.ts';
+import { addServe } from './commands/serve.ts';
 import { addSimulate } from './commands/simulate.ts';
 import { EXIT } from './output.ts';
 
@@ -30,6 +31,7 @@ for (const add of [
   addInspect,
   addPlan,
   addRun,
+  addServe,
   addSimulate,
   addDlq,
   addRecord,

@@ -35,9 +35,11 @@ const iso = (ms: number): string => new Date(ms).toISOString();
 export class FlowStore {
   readonly #flows: Flows;
   readonly #artifacts: Artifacts;
+  readonly #most: number;
   readonly #differs = new Map<string, { readonly key: string; readonly differs: boolean }>();
 
-  constructor(flows: Flows, artifacts: Artifacts) {
+  constructor(flows: Flows, artifacts: Artifacts, most: number) {
+    this.#most = most;
     this.#flows = flows;
     this.#artifacts = artifacts;
   }
@@ -62,6 +64,7 @@ export class FlowStore {
     settings?: Partial<FlowSettingsDto> | undefined;
     by: string;
   }): FlowRow {
+    if (this.all().length >= this.#most) throw new GatewayError('storage-full', 'flows', `there are ${this.#most}`);
     const id = flow.id ?? this.#freeId(flow.name);
     const document = flow.document ?? { format: 'fusewire.flow/1', name: flow.name, ...EMPTY_NODES };
     return this.#flows.create({
@@ -72,6 +75,16 @@ export class FlowStore {
       tests: flow.tests ?? [],
       settings: flow.settings,
     });
+  }
+
+  all(): FlowRow[] {
+    const rows: FlowRow[] = [];
+    for (let after: string | undefined; ; ) {
+      const { items, next } = this.#flows.list({ limit: 500, after });
+      rows.push(...items);
+      if (next === null) return rows;
+      after = next;
+    }
   }
 
   #freeId(name: string): string {

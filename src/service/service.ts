@@ -19,6 +19,7 @@ import { Live } from './live.ts';
 import { NodeStore } from './node-store.ts';
 import { RecordingFiles } from './recordings.ts';
 import { Tracing } from './tracing.ts';
+import { Trials } from './trials.ts';
 
 export interface ServiceOptions {
   /** The data directory. */
@@ -28,6 +29,8 @@ export interface ServiceOptions {
   /** `tcp://HOST:PORT`, `ipc://PATH`. */
   readonly ingest: readonly string[];
   readonly message_bytes_max?: number | undefined;
+  /** Flows that there may be. */
+  readonly flows_max: number;
   readonly stop_ms: number;
   readonly snapshots?: GatewayFlowOptions['snapshots'];
   readonly resolveSecrets?: GatewayFlowOptions['resolve'];
@@ -62,6 +65,7 @@ export class Service {
   readonly bundles: Bundles;
   readonly recordings: RecordingFiles;
   readonly tracing: Tracing;
+  readonly trials = new Trials();
   readonly #options: ServiceOptions;
   readonly #jobs: DeployJobs;
   readonly #hosts = new Map<string, FlowHost>();
@@ -75,7 +79,7 @@ export class Service {
     this.repository = openRepository(options.data);
     const { flows, nodes, deploys } = this.repository;
     this.artifacts = new Artifacts(nodes.catalog(), join(options.data, 'cache'));
-    this.flows = new FlowStore(flows, this.artifacts);
+    this.flows = new FlowStore(flows, this.artifacts, options.flows_max);
     this.nodes = new NodeStore(nodes, this.artifacts);
     this.ingest = new Ingest(
       {
@@ -113,7 +117,7 @@ export class Service {
   async start(): Promise<void> {
     mkdirSync(join(this.#options.data, 'output'), { recursive: true });
     this.#addBuiltIns();
-    const rows = this.#allFlows();
+    const rows = this.flows.all();
     for (const row of rows) this.host(row.id);
     const waiting = rows.filter(row => row.desired !== 'stopped' && row.deployed_version !== null);
     const take = async (): Promise<void> => {
@@ -139,7 +143,7 @@ export class Service {
   /** Why the gateway does not do all that it should; empty: it is ready. */
   unready(): readonly string[] {
     if (!this.#started) return ['it is starting'];
-    return this.#allFlows().flatMap(({ id, desired }) => {
+    return this.flows.all().flatMap(({ id, desired }) => {
       const host = this.#hosts.get(id);
       return desired !== 'running' || host?.state === 'running'
         ? []
@@ -214,16 +218,6 @@ export class Service {
 
   #folder(id: string): string {
     return join(this.#options.data, 'flows', id);
-  }
-
-  #allFlows(): ReturnType<FlowStore['get']>[] {
-    const rows = [];
-    for (let after: string | undefined; ; ) {
-      const { items, next } = this.flows.list({ limit: 500, after });
-      rows.push(...items);
-      if (next === null) return rows;
-      after = next;
-    }
   }
 
   async #takeUp(id: string, version: number, paused: boolean): Promise<void> {

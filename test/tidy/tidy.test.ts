@@ -14,7 +14,6 @@ const LAYERS = [
   'library',
   'fusion',
   'storage',
-  'repository',
   'runtime',
   'connectors',
   'driver',
@@ -37,6 +36,7 @@ const STRANGERS: Record<string, string[]> = {
   ingest: ['wasm', 'flow', 'library', 'fusion', 'storage', 'runtime', 'driver'],
   fusion: ['library'],
   storage: ['wasm', 'flow', 'library', 'fusion'],
+  repository: ['wasm', 'fusion'],
   config: ['flow', 'fusion', 'storage', 'runtime', 'gateway'],
   access: ['flow', 'fusion', 'storage', 'runtime', 'gateway', 'config'],
 };
