@@ -21,6 +21,8 @@ export const GATEWAY_ERRORS = {
   'state-needed': { text: 'The flow needs a folder for its state.', status: 400 },
   'state-mismatch': { text: 'The state in the folder cannot be taken up.', status: 409 },
   'flow-faulted': { text: 'The flow keeps failing and was stopped.', status: 500 },
+  'gateway-unreachable': { text: 'No gateway answers.', status: 502 },
+  'answer-invalid': { text: 'What answers is not a gateway of this version.', status: 502 },
 } as const;
 export type GatewayErrorCode = keyof typeof GATEWAY_ERRORS;
 
