@@ -14,6 +14,8 @@ export interface Column<T> {
   readonly right?: true;
   /** Gives room when the terminal is narrow. */
   readonly shrinks?: true;
+  /** Goes altogether when the terminal is narrow; the last one first. */
+  readonly goes?: true;
   readonly style?: (row: T) => Style | null;
 }
 export interface GridOptions {
@@ -57,8 +59,9 @@ const fill = (text: string, width: number, right: boolean): string => {
 };
 
 /** A table for people: what strangers wrote is made printable, long cells give way where the terminal is narrow. */
-export function gridLines<T>(columns: readonly Column<T>[], rows: readonly T[], options: GridOptions = {}): string[] {
+export function gridLines<T>(all: readonly Column<T>[], rows: readonly T[], options: GridOptions = {}): string[] {
   const { width = screenWidth(), color = colored(process.stdout), selected } = options;
+  const columns = fitting(all, rows, width);
   const cells = rows.map(row => columns.map(column => printable(column.of(row))));
   const widths = columns.map(({ title }, i) => Math.max(widthOf(title), ...cells.map(row => widthOf(row[i]!))));
   let over = widths.reduce((sum, one) => sum + one, GAP.length * (columns.length - 1)) - width;
@@ -89,6 +92,19 @@ export function gridLines<T>(columns: readonly Column<T>[], rows: readonly T[], 
       return at === selected ? paint('inverse', fill(text, Math.min(width, 1_000), false), true) : text;
     }),
   ];
+}
+
+/** Without the columns that there is no room for. */
+function fitting<T>(columns: readonly Column<T>[], rows: readonly T[], width: number): readonly Column<T>[] {
+  const widths = columns.map(one => Math.max(widthOf(one.title), ...rows.map(row => widthOf(printable(one.of(row))))));
+  let over = widths.reduce((sum, one) => sum + one + GAP.length, -GAP.length) - width;
+  const gone = new Set<Column<T>>();
+  for (let i = columns.length - 1; i >= 0 && over > 0; i -= 1) {
+    if (!columns[i]!.goes) continue;
+    gone.add(columns[i]!);
+    over -= widths[i]! + GAP.length;
+  }
+  return columns.filter(one => !gone.has(one));
 }
 
 export const grid = <T>(columns: readonly Column<T>[], rows: readonly T[], options?: GridOptions): string =>

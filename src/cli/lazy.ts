@@ -19,10 +19,13 @@ export function addLazily(parent: Command, table: Readonly<Record<string, LazyCo
     if (group) command.helpGroup(group);
     loaders.set(command, load);
   }
+  // Commander's own does not wait for what is loaded; `help` of the first level does.
+  parent.helpCommand(false);
   parent.hook('preSubcommand', (_parent, command) => loadCommand(command));
 }
 
-async function loadCommand(command: Command): Promise<void> {
+/** What may be behind a command's name; once. */
+export async function loadCommand(command: Command): Promise<void> {
   const load = loaders.get(command);
   if (!load) return;
   loaders.delete(command);

@@ -1,5 +1,4 @@
 import { Command, Option } from 'commander';
-import { FUSER_VERSION } from '#abi';
 import { COMMANDS } from './commands/table.ts';
 import { addLazily } from './lazy.ts';
 import { EXIT } from './output.ts';
@@ -10,10 +9,12 @@ export function makeProgram(): Command {
     .description(
       'Industrial edge gateway: fuses a graph of WebAssembly nodes into one module and runs tag updates through it.',
     )
-    .version(FUSER_VERSION)
+    // Read in main.ts, before all else.
+    .option('-V, --version', 'print the version')
     .addOption(new Option('--no-color', 'no colours, as with NO_COLOR in the environment'))
     // Options before a command are fusewire's, those behind it the command's own.
     .enablePositionalOptions()
+    .configureHelp({ subcommandTerm: command => command.name() })
     .addHelpText('after', '\nExit codes: 0 ok, 1 the flow is wrong, 2 usage, 3 the world failed.')
     .exitOverride(error => process.exit(error.exitCode === 0 ? EXIT.ok : EXIT.usage));
   addLazily(program, COMMANDS);

@@ -1,7 +1,7 @@
 import type { z } from 'zod';
 import { type Answer, type Problem, problem } from '#api';
 import { GatewayError } from '#diagnostic';
-import { CLIENT_LIMITS } from './limits.ts';
+import type { ClientLimits } from './limits.ts';
 import { ApiProblem } from './problem.ts';
 
 const ISSUES_SHOWN = 3;
@@ -26,8 +26,8 @@ export async function readBytes(response: Response, most: number): Promise<Uint8
   return all;
 }
 
-async function readJson(response: Response): Promise<unknown> {
-  const text = new TextDecoder().decode(await readBytes(response, CLIENT_LIMITS.answer_bytes));
+async function readJson(response: Response, limits: ClientLimits): Promise<unknown> {
+  const text = new TextDecoder().decode(await readBytes(response, limits.answer_bytes));
   try {
     return JSON.parse(text);
   } catch {
@@ -56,20 +56,20 @@ export function parseAs<T extends z.ZodType>(shape: T, value: unknown, where: st
 }
 
 /** What a route answers. @throws ApiProblem, or GatewayError answer-invalid */
-export async function readAnswer(answer: Answer, response: Response): Promise<unknown> {
-  if (!response.ok) throw await problemOf(response);
+export async function readAnswer(answer: Answer, response: Response, limits: ClientLimits): Promise<unknown> {
+  if (!response.ok) throw await problemOf(response, limits);
   if (answer === null) {
     await response.body?.cancel();
     return undefined;
   }
-  if ('bytes' in answer) return readBytes(response, CLIENT_LIMITS.download_bytes);
+  if ('bytes' in answer) return readBytes(response, limits.download_bytes);
   if ('events' in answer) throw new TypeError('events are read by events()');
-  return parseAs(answer, await readJson(response), response.url);
+  return parseAs(answer, await readJson(response, limits), response.url);
 }
 
 /** Problem details. @throws GatewayError answer-invalid when there are none: then it was not a gateway that spoke */
-export async function problemOf(response: Response): Promise<ApiProblem> {
-  const read = problem.safeParse(await readJson(response));
+export async function problemOf(response: Response, limits: ClientLimits): Promise<ApiProblem> {
+  const read = problem.safeParse(await readJson(response, limits));
   if (read.success) return new ApiProblem(read.data satisfies Problem);
   throw new GatewayError('answer-invalid', response.url, `${response.status} without problem details`);
 }

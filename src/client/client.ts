@@ -3,74 +3,31 @@ import {
   type Answer,
   type AnswerOf,
   type Body,
-  type BodyInput,
   type DeployDto,
-  type ParamsOf,
-  type QueryInput,
   type Route,
-  type RouteName,
   type Routes,
   routes,
   type SessionDto,
 } from '#api';
 import { addressOf } from './address.ts';
 import { parseAs, problemOf, readAnswer } from './answer.ts';
+import type {
+  CallName,
+  CallOptions,
+  ClientOptions,
+  ClientSession,
+  Common,
+  EventName,
+  EventOptions,
+  Full,
+  Given,
+  Shape,
+} from './call-types.ts';
 import { backoff, ConnectionLost, newKey, sleep } from './connection.ts';
-import { CLIENT_LIMITS } from './limits.ts';
+import { CLIENT_LIMITS, type ClientLimits } from './limits.ts';
 import { ApiProblem } from './problem.ts';
 import { EventParser } from './sse.ts';
-import { type TlsOptions, tlsFetch } from './tls.ts';
-
-type Shape = z.ZodObject | undefined;
-type Streams<R> =
-  R extends Route<Shape, Shape, Body | undefined, infer A> ? (A extends { events: z.ZodType } ? true : false) : false;
-/** Routes that stream events, and all others. */
-export type EventName = { [K in RouteName]: true extends Streams<Routes[K]> ? K : never }[RouteName];
-export type CallName = Exclude<RouteName, EventName>;
-
-interface Common {
-  readonly signal?: AbortSignal | undefined;
-}
-type Params<N extends RouteName> = keyof ParamsOf<Routes[N]> extends never
-  ? { readonly params?: undefined }
-  : { readonly params: ParamsOf<Routes[N]> };
-export type CallOptions<N extends RouteName> = Common &
-  Params<N> & {
-    readonly query?: QueryInput<Routes[N]> | undefined;
-    readonly body?: BodyInput<Routes[N]> | FormData | undefined;
-    /** Of bytes: one of those that the route names; default the first. */
-    readonly contentType?: string | undefined;
-    /** As `callFull` gave it. */
-    readonly ifMatch?: string | undefined;
-    /** Default of routes that understand it: a new one. */
-    readonly idempotencyKey?: string | undefined;
-  };
-export type EventOptions<N extends EventName> = Common &
-  Params<N> & {
-    readonly query?: QueryInput<Routes[N]> | undefined;
-    /** The stream is over after an event of which this holds; without it, it goes on for ever. */
-    readonly until?: ((event: AnswerOf<Routes[N]>) => boolean) | undefined;
-    /** Told false when the connection is lost, and true when it is back. */
-    readonly onConnection?: ((up: boolean) => void) | undefined;
-  };
-type Given<N extends RouteName, O> = keyof ParamsOf<Routes[N]> extends never ? [options?: O] : [options: O];
-
-export interface Full<T> {
-  readonly answer: T;
-  readonly etag: string | null;
-  readonly status: number;
-}
-/** A login by cookie. In a browser the cookie is the browser's, and `csrf` alone is given. */
-export interface ClientSession {
-  readonly cookie?: string;
-  readonly csrf: string | null;
-}
-export interface ClientOptions extends TlsOptions {
-  /** `http://HOST:PORT`, maybe with a path behind it; empty: where the page came from. */
-  readonly url: string;
-  readonly token?: string | undefined;
-  readonly session?: ClientSession | undefined;
-}
+import { tlsFetch } from './tls.ts';
 
 type AnyRoute = Route<Shape, Shape, Body | undefined, Answer>;
 interface AnyOptions extends Common {
@@ -92,9 +49,11 @@ export class Client {
   readonly url: string;
   readonly #token: string | undefined;
   readonly #fetch: typeof fetch;
+  readonly #limits: ClientLimits;
   #session: ClientSession | undefined;
 
-  constructor({ url, token, session, ca, insecure }: ClientOptions) {
+  constructor({ url, token, session, ca, insecure, limits }: ClientOptions) {
+    this.#limits = { ...CLIENT_LIMITS, ...limits };
     this.url = url.replace(/\/+$/, '');
     this.#token = token;
     this.#session = session;
@@ -142,7 +101,7 @@ export class Client {
     const options = (given ?? {}) as AnyOptions;
     const own = new AbortController();
     const signal = options.signal ? AbortSignal.any([options.signal, own.signal]) : own.signal;
-    const stream: StreamState = { id: '', retry_ms: CLIENT_LIMITS.backoff_ms, attempt: 0, opened: false };
+    const stream: StreamState = { id: '', retry_ms: this.#limits.backoff_ms, attempt: 0, opened: false };
     try {
       for (;;) {
         try {
@@ -156,7 +115,8 @@ export class Client {
         }
         if (signal.aborted) return;
         if (stream.attempt === 0) options.onConnection?.(false);
-        await sleep(backoff(stream.attempt, stream.retry_ms), signal).catch(() => undefined);
+        const wait_ms = backoff(stream.attempt, stream.retry_ms, this.#limits.backoff_ms_max);
+        await sleep(wait_ms, signal).catch(() => undefined);
         stream.attempt += 1;
       }
     } finally {
@@ -169,10 +129,10 @@ export class Client {
     const shape = (route.answer as { readonly events: z.ZodType }).events;
     const headers = { accept: 'text/event-stream', ...(state.id && { 'last-event-id': state.id }) };
     const response = await this.#send(route, options, headers);
-    if (!response.ok) throw await problemOf(response);
+    if (!response.ok) throw await problemOf(response, this.#limits);
     if (state.attempt > 0) options.onConnection?.(true);
     state.opened = true;
-    const parser = new EventParser(response.url);
+    const parser = new EventParser(response.url, this.#limits.event_chars);
     const decoder = new TextDecoder();
     for await (const bytes of chunksOf(response)) {
       for (const { data, id } of parser.push(decoder.decode(bytes, { stream: true }))) {
@@ -191,17 +151,17 @@ export class Client {
       accept: 'application/json, application/problem+json, */*',
       ...(key !== undefined && { 'idempotency-key': key }),
     };
-    const retries = route.idempotent || route.method === 'get' ? CLIENT_LIMITS.retries : 0;
+    const retries = route.idempotent || route.method === 'get' ? this.#limits.retries : 0;
     for (let attempt = 0; ; attempt += 1) {
       try {
         const response = await this.#send(route, options, headers);
-        return { answer: await heard(readAnswer(route.answer, response), response.url), response };
+        return { answer: await heard(readAnswer(route.answer, response, this.#limits), response.url), response };
       } catch (error) {
         options.signal?.throwIfAborted();
         const lost = error instanceof ConnectionLost && attempt < retries;
         // Nobody there at once: say so. Nobody there any more: it may be about to come back.
         if (!lost || (attempt === 0 && error.unheard)) throw error;
-        await sleep(backoff(attempt), options.signal);
+        await sleep(backoff(attempt, this.#limits.backoff_ms, this.#limits.backoff_ms_max), options.signal);
       }
     }
   }

@@ -1,5 +1,4 @@
 import { GatewayError } from '#diagnostic';
-import { CLIENT_LIMITS } from './limits.ts';
 
 /** Failures that say: nobody was there to take the request. */
 const NOBODY = new Set(['ECONNREFUSED', 'ENOTFOUND', 'EAI_AGAIN', 'EHOSTUNREACH', 'ENETUNREACH', 'ENOENT']);
@@ -24,9 +23,8 @@ function rootOf(error: unknown): { code: string; message: string } {
 }
 
 /** Time before the next try, growing, with some chance in it so that many do not come back at once. */
-export function backoff(attempt: number, first_ms: number = CLIENT_LIMITS.backoff_ms): number {
-  return Math.min(CLIENT_LIMITS.backoff_ms_max, first_ms * 2 ** attempt) * (0.5 + Math.random() / 2);
-}
+export const backoff = (attempt: number, first_ms: number, most_ms: number): number =>
+  Math.min(most_ms, first_ms * 2 ** attempt) * (0.5 + Math.random() / 2);
 
 /** @throws the signal's reason when it is aborted meanwhile */
 export function sleep(ms: number, signal?: AbortSignal): Promise<void> {

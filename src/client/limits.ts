@@ -13,3 +13,4 @@ export const CLIENT_LIMITS = {
   backoff_ms: 250,
   backoff_ms_max: 10_000,
 } as const;
+export type ClientLimits = { readonly [K in keyof typeof CLIENT_LIMITS]: number };

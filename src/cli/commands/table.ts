@@ -143,6 +143,11 @@ export const COMMANDS: Readonly<Record<string, LazyCommand>> = {
     group: TOOLS,
     load: async () => (await import('./lab.ts')).addLab,
   },
+  help: {
+    says: 'the same as --help behind a command',
+    group: TOOLS,
+    load: async () => (await import('./help.ts')).addHelp,
+  },
   completion: {
     says: 'print a script that completes commands, options and flows in your shell',
     group: TOOLS,

@@ -11,7 +11,7 @@ export interface JobOptions {
 
 export const waitOptions = (command: Command): Command =>
   command
-    .addOption(new Option('--wait', 'until it has ended (the default)').hideHelp())
+    .addOption(new Option('--wait', 'until it has ended').default(true).hideHelp())
     .option('--no-wait', 'do not wait until it has ended');
 
 /** A command that begins a job on the gateway and, but for `--no-wait`, shows how it goes. */

@@ -13,14 +13,14 @@ export const FLOW_COLUMNS: readonly Column<FlowStatusDto>[] = [
   { title: 'ver', of: one => (one.version === null ? '–' : String(one.version)), right: true },
   { title: 'rec/s', of: one => number(one.rate), right: true },
   { title: 'errors', of: one => number(one.errors), right: true, style: one => alarm(one.errors) },
-  { title: 'faults', of: one => number(one.faults), right: true, style: one => alarm(one.faults) },
+  { title: 'faults', of: one => number(one.faults), right: true, goes: true, style: one => alarm(one.faults) },
   { title: 'dead', of: one => number(one.dead_letters), right: true },
-  { title: 'dropped', of: one => number(one.dropped), right: true, style: one => alarm(one.dropped) },
-  { title: 'p50 µs', of: one => number(one.latency_us.p50), right: true },
+  { title: 'dropped', of: one => number(one.dropped), right: true, goes: true, style: one => alarm(one.dropped) },
+  { title: 'p50 µs', of: one => number(one.latency_us.p50), right: true, goes: true },
   { title: 'p99 µs', of: one => number(one.latency_us.p99), right: true },
-  { title: 'in %', of: one => percent(one.ingress_fill), right: true },
-  { title: 'out %', of: one => percent(one.egress_fill), right: true },
-  { title: 'memory', of: one => bytes(one.memory_bytes), right: true },
+  { title: 'in %', of: one => percent(one.ingress_fill), right: true, goes: true },
+  { title: 'out %', of: one => percent(one.egress_fill), right: true, goes: true },
+  { title: 'memory', of: one => bytes(one.memory_bytes), right: true, goes: true },
 ];
 
 /** The gateway in three lines. */
