@@ -73,12 +73,13 @@ export function gridLines<T>(all: readonly Column<T>[], rows: readonly T[], opti
   }
   const line = (texts: readonly string[], styleOf: (i: number) => Style | null): string => {
     let room = width;
-    const parts = texts.map((text, i) => {
-      const shown = clip(fill(clip(text, widths[i]!), widths[i]!, columns[i]!.right === true), Math.max(0, room));
+    const parts: string[] = [];
+    for (let i = 0; i < texts.length && room > 0; i += 1) {
+      const shown = clip(fill(clip(texts[i]!, widths[i]!), widths[i]!, columns[i]!.right === true), room);
       room -= widths[i]! + GAP.length;
-      const last = i === texts.length - 1 && columns[i]!.right !== true;
-      return paint(styleOf(i), last ? shown.trimEnd() : shown, color);
-    });
+      const last = (i === texts.length - 1 || room <= 0) && columns[i]!.right !== true;
+      parts.push(paint(styleOf(i), last ? shown.trimEnd() : shown, color));
+    }
     return parts.join(GAP).trimEnd();
   };
   return [

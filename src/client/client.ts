@@ -110,7 +110,8 @@ export class Client {
             if (options.until?.(event)) return;
           }
         } catch (error) {
-          const again = error instanceof ConnectionLost || (error instanceof ApiProblem && error.status >= 500);
+          const again =
+            (error instanceof ConnectionLost && error.passing) || (error instanceof ApiProblem && error.status >= 500);
           if (!signal.aborted && (!again || !stream.opened)) throw error;
         }
         if (signal.aborted) return;
@@ -151,14 +152,14 @@ export class Client {
       accept: 'application/json, application/problem+json, */*',
       ...(key !== undefined && { 'idempotency-key': key }),
     };
-    const retries = route.idempotent || route.method === 'get' ? this.#limits.retries : 0;
+    const retries = route.idempotent ? this.#limits.retries : route.method === 'get' ? this.#limits.read_retries : 0;
     for (let attempt = 0; ; attempt += 1) {
       try {
         const response = await this.#send(route, options, headers);
         return { answer: await heard(readAnswer(route.answer, response, this.#limits), response.url), response };
       } catch (error) {
         options.signal?.throwIfAborted();
-        const lost = error instanceof ConnectionLost && attempt < retries;
+        const lost = error instanceof ConnectionLost && error.passing && attempt < retries;
         // Nobody there at once: say so. Nobody there any more: it may be about to come back.
         if (!lost || (attempt === 0 && error.unheard)) throw error;
         await sleep(backoff(attempt, this.#limits.backoff_ms, this.#limits.backoff_ms_max), options.signal);

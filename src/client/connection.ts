@@ -3,15 +3,21 @@ import { GatewayError } from '#diagnostic';
 /** Failures that say: nobody was there to take the request. */
 const NOBODY = new Set(['ECONNREFUSED', 'ENOTFOUND', 'EAI_AGAIN', 'EHOSTUNREACH', 'ENETUNREACH', 'ENOENT']);
 
+/** Failures of a connection that was there, or that may come about at the next try. */
+const PASSING = new Set([...NOBODY, 'ECONNRESET', 'EPIPE', 'ETIMEDOUT', 'UND_ERR_SOCKET', 'UND_ERR_CONNECT_TIMEOUT']);
+
 /** The connection failed: before anything answered, or in the middle of the answer. */
 export class ConnectionLost extends GatewayError {
   /** Nothing of the request can have been heard. */
   readonly unheard: boolean;
+  /** Worth another try. A browser does not tell what happened; what Node says of certificates, say, will stay so. */
+  readonly passing: boolean;
 
   constructor(url: string, cause: unknown) {
     const { code, message } = rootOf(cause);
     super('gateway-unreachable', url, message, cause);
     this.unheard = NOBODY.has(code);
+    this.passing = PASSING.has(code) || !(cause as Error).cause;
   }
 }
 

@@ -8,8 +8,9 @@ export const CLIENT_LIMITS = {
   download_bytes: 256 * MIB,
   /** UTF-16 units of one event. */
   event_chars: 16 * MIB,
-  /** What is sent again when the connection was lost: deploys by their key, and what only reads. */
+  /** How often it is sent again when the connection was lost: deploys and the like, by their key, and what only reads. */
   retries: 6,
+  read_retries: 2,
   backoff_ms: 250,
   backoff_ms_max: 10_000,
 } as const;

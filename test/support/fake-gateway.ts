@@ -1,4 +1,5 @@
 /** A gateway for clients to be tested against. Tests ask for what they need here, so that a real one can take its place. */
+import type { RouteName } from '#api';
 import { deployHandlers, nodeHandlers } from './fake/deploys.ts';
 import { flowHandlers } from './fake/flows.ts';
 import { FakeGateway } from './fake/gateway.ts';
@@ -10,6 +11,8 @@ export interface TestGateway {
   readonly world: World;
   readonly users: FakeUsers;
   readonly calls: readonly string[];
+  /** Lets something happen once, right after the next answer of a route. */
+  afterwards(route: RouteName, then: () => void): void;
   /** A line in the log of the gateway. */
   log(text: string, flow?: string): void;
   /** Dead letters of a flow, with ids from 0. */
@@ -34,6 +37,7 @@ export async function startGateway({ auth = false } = {}): Promise<TestGateway> 
     world,
     users,
     calls: gateway.calls,
+    afterwards: (route, then) => void gateway.afterwards.set(route, then),
     log: (text, flow) =>
       void world.logs.push({ seq: world.logs.length, time: TIME, level: 'warn', flow: flow ?? null, node: null, text }),
     letters: (flow, ...reasons) => {

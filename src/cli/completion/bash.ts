@@ -12,7 +12,7 @@ function offer(kind: Kind): string {
 
 const HEAD = `# bash completion of fusewire: source <(fusewire completion bash)
 _fusewire_words() { mapfile -t COMPREPLY < <(compgen -W "$1" -- "$cur"); }
-_fusewire_files() { compopt -o filenames; mapfile -t COMPREPLY < <(compgen -f -- "$cur"); }
+_fusewire_files() { compopt -o filenames 2>/dev/null; mapfile -t COMPREPLY < <(compgen -f -- "$cur"); }
 # What the gateway knows, if it answers soon.
 _fusewire_ask() { "\${words[0]}" completion --list "$1" 2>/dev/null; }
 _fusewire() {

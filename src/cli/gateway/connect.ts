@@ -101,9 +101,14 @@ async function failOnGateway(error: unknown, command: Command): Promise<never> {
   }
   if (error instanceof GatewayError && error.code === 'gateway-unreachable') {
     const why = (error.cause as Error | undefined)?.cause as Error | undefined;
-    complain(
-      `no gateway answers at ${error.where}${why?.message ? ` (${printable(why.message)})` : ''}: start one with: fusewire serve\nor say with --url or fusewire login where it is`,
-    );
+    const said = why?.message ? ` (${printable(why.message)})` : '';
+    if (/certificate|self.signed|altname/i.test(said)) {
+      complain(`what answers at ${error.where} is not believed${said}`);
+      complain('  hint: give the certificate that signs the gateway’s with --ca FILE');
+    } else {
+      complain(`no gateway answers at ${error.where}${said}: start one with: fusewire serve`);
+      complain('or say with --url or fusewire login where it is');
+    }
     process.exit(EXIT.world);
   }
   if ((error as ApiProblem).name !== 'ApiProblem') fail(error);

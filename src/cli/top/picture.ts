@@ -66,7 +66,7 @@ function flowHead(live: FlowLiveDto | null, flow: string): string[] {
 function flowsBody(picture: Picture, state: TopState, size: Size, room: number): string[] {
   const rows = shownFlows(picture, state);
   if (picture.status && rows.length === 0)
-    return [state.filter ? `no flow has ${printable(state.filter)} in its id` : 'no flows'];
+    return [clip(state.filter ? `no flow has ${printable(state.filter)} in its id` : 'no flows', size.width)];
   return windowed(marked(FLOW_COLUMNS, FLOW_SORTS[state.sort]?.title, size), rows, state, size, room);
 }
 

@@ -56,7 +56,7 @@ export class Screen {
 
   draw(lines: readonly string[]): void {
     // Each line clears what stood behind it: no flicker.
-    if (this.#entered) process.stdout.write(`\u001b[H${lines.map(line => `${line}\u001b[K`).join('\r\n')}\u001b[J`);
+    if (this.#entered) process.stdout.write(`\u001b[H${lines.map(line => `${line}\u001b[K`).join('\n')}\u001b[J`);
   }
 
   readonly #take = (chunk: Buffer): void => {

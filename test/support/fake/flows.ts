@@ -135,7 +135,7 @@ const draftHandlers = (world: World): Pick<FakeHandlers, DraftNames> => {
     },
     checkDraft: ({ params, body }) => {
       const flow = world.flow(params.flow);
-      const diagnostics = world.check(body.document ?? flow.draft.document);
+      const diagnostics = world.check(body === undefined ? flow.draft.document : body.document);
       return { ok: !hasErrors(diagnostics as Parameters<typeof hasErrors>[0]), diagnostics };
     },
     revertDraft: ({ params, body, reply }) => {

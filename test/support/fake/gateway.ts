@@ -69,6 +69,8 @@ export class FakeGateway {
   readonly #access: FakeAccess;
   /** Names of the routes that were called, oldest first. */
   readonly calls: RouteName[] = [];
+  /** What happens once, right after the next answer of a route. */
+  readonly afterwards = new Map<RouteName, () => void>();
 
   constructor(handlers: FakeHandlers, access: FakeAccess) {
     this.#handlers = handlers;
@@ -130,6 +132,8 @@ export class FakeGateway {
     if (reply.etag) response.setHeader('etag', reply.etag);
     if (reply.cookie) response.setHeader('set-cookie', reply.cookie);
     await send(way.route, answer, response);
+    this.afterwards.get(way.name)?.();
+    this.afterwards.delete(way.name);
   }
 }
 
@@ -149,7 +153,7 @@ async function bodyOf(route: Route, request: IncomingMessage): Promise<unknown> 
   const bytes = Buffer.concat(chunks);
   if (!route.body) return undefined;
   if ('bytes' in route.body) return new Uint8Array(bytes);
-  if (bytes.length === 0 && route.bodyOptional) return held(route.body, {}, 'body');
+  if (bytes.length === 0 && route.bodyOptional) return route.body.safeParse({}).data;
   return held(route.body, JSON.parse(bytes.toString()), 'body');
 }
 

@@ -2,7 +2,7 @@
 import { randomBytes } from 'node:crypto';
 import type { IncomingMessage } from 'node:http';
 import { setTimeout as delay } from 'node:timers/promises';
-import type { LogLineDto, SecretHeadDto, TagDto, TokenDto, UserDto } from '#api';
+import type { LiveEventDto, LogLineDto, QueryOf, Routes, SecretHeadDto, TagDto, TokenDto, UserDto } from '#api';
 import { page } from './flows.ts';
 import { type FakeHandlers, missing, Refusal } from './gateway.ts';
 import { documentOf, payloadOf, TIME, type World } from './world.ts';
@@ -41,21 +41,15 @@ export const liveHandlers = (world: World): Pick<FakeHandlers, LiveNames> => ({
   ...letterHandlers(world),
   getStatus: () => world.status(),
   getFlowLive: ({ params }) => world.live(world.flow(params.flow)),
-  events: async function* ({ query, signal }) {
-    let sent = world.logs.length;
-    while (!signal.aborted) {
-      if (query.status === 'true') yield { type: 'status', status: world.status() };
-      if (query.flow !== undefined) yield { type: 'flow', flow: world.live(world.flow(query.flow)) };
-      const lines = world.logs.slice(sent);
-      if (query.logs === 'true' && lines.length > 0) yield { type: 'logs', lines, dropped: 0 };
-      sent = world.logs.length;
-      await delay(Math.min(query.interval_ms, 100));
-    }
+  events: ({ query, signal }) => {
+    if (query.flow !== undefined) world.flow(query.flow);
+    return eventsOf(world, query, signal);
   },
   traceFlow: ({ params, body }) => {
-    const { nodes } = documentOf(world.flow(params.flow));
+    const { nodes, wires } = documentOf(world.flow(params.flow));
+    const portOf = (id: string): string => wires.find(one => one.source_node === id)?.source_port ?? 'out';
     const tag = body.match.replace(/#$/, 'temp');
-    const hops = nodes.map(({ id }, i) => ({ node: id, port: 'out', payload: payloadOf(tag, 20 + i) }));
+    const hops = nodes.map(({ id }, i) => ({ node: id, port: portOf(id), payload: payloadOf(tag, 20 + i) }));
     const record = { record: 41, time: TIME, timestamp_us: 1_772_353_800_000_000, hops, truncated: false, error: null };
     return { records: Array.from({ length: body.records }, () => record), complete: true };
   },
@@ -89,6 +83,22 @@ export const liveHandlers = (world: World): Pick<FakeHandlers, LiveNames> => ({
   listRecordings: () => ({ items: [] }),
   getRecording: () => new Uint8Array([1]),
 });
+
+async function* eventsOf(
+  world: World,
+  query: QueryOf<Routes['events']>,
+  signal: AbortSignal,
+): AsyncGenerator<LiveEventDto> {
+  let sent = world.logs.length;
+  while (!signal.aborted) {
+    if (query.status === 'true') yield { type: 'status', status: world.status() };
+    if (query.flow !== undefined) yield { type: 'flow', flow: world.live(world.flow(query.flow)) };
+    const lines = world.logs.slice(sent);
+    if (query.logs === 'true' && lines.length > 0) yield { type: 'logs', lines, dropped: 0 };
+    sent = world.logs.length;
+    await delay(Math.min(query.interval_ms, 100));
+  }
+}
 
 type LetterNames = Extract<LiveNames, `${string}Letter${string}`>;
 const letterHandlers = (world: World): Pick<FakeHandlers, LetterNames> => {
