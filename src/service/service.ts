@@ -115,7 +115,7 @@ export class Service {
 
   /** Takes up what ran, then lets the drivers in. A flow that does not start is tried again; the others run. @throws GatewayError listen-failed */
   async start(): Promise<void> {
-    mkdirSync(join(this.#options.data, 'output'), { recursive: true });
+    mkdirSync(join(this.#options.data, 'files'), { recursive: true });
     this.#addBuiltIns();
     const rows = this.flows.all();
     for (const row of rows) this.host(row.id);
@@ -160,7 +160,7 @@ export class Service {
     const options = {
       ingest: this.ingest,
       state: this.#folder(id),
-      directory: join(data, 'output'),
+      directory: join(data, 'files'),
       stop_ms,
       snapshots,
       resolveSecrets,
