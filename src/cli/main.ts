@@ -14,6 +14,7 @@ import { addReplay } from './commands/replay.ts';
 import { addRun } from './commands/run.ts';
 import { addServe } from './commands/serve.ts';
 import { addSimulate } from './commands/simulate.ts';
+import { addUser } from './commands/user.ts';
 import { EXIT } from './output.ts';
 
 const program = new Command('fusewire')
@@ -36,6 +37,7 @@ for (const add of [
   addDlq,
   addRecord,
   addReplay,
+  addUser,
   addBench,
   addLab,
 ])
