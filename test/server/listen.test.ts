@@ -160,4 +160,3 @@ test('a reader that does not read holds a download back; one that breaks off in 
   await assert.rejects(broken.arrayBuffer());
   await server.close(1_000);
 });
-
