@@ -125,6 +125,12 @@ test('headers beyond the limit, what is no HTTP, and odd targets are refused; no
   assert.equal(await answered('GET /\\..\\x HTTP/1.1\r\nHost: x\r\n\r\n'), '400');
   assert.equal(await answered('GET / HTTP/1.1\r\nHost: a b\r\n\r\n'), '400');
   assert.equal(await answered(`GET /api/v1/flows/../../../etc/passwd HTTP/1.1\r\n${HEAD}\r\n`), '404');
+  const upgrade = 'Connection: Upgrade, HTTP2-Settings\r\nUpgrade: h2c\r\nHTTP2-Settings: AAMAAABk\r\n';
+  assert.equal(
+    await answered(`GET /healthz HTTP/1.1\r\n${HEAD}${upgrade}\r\n`),
+    '200',
+    'offers of HTTP/2 are passed over',
+  );
   assert.equal(await answered(`GET /healthz HTTP/1.1\r\n${HEAD}\r\n`), '200');
   await server.close(1_000);
 });
