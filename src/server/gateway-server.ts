@@ -101,7 +101,7 @@ export async function startGateway({
     clearInterval(purge);
     await listening?.close(config.stop_ms);
     await service.stop();
-    await tracing?.shutdown();
+    await tracing?.shutdown(config.stop_ms);
     stopLog();
   };
   try {

@@ -1,7 +1,7 @@
 import { join } from 'node:path';
 import type { DeadLetterDto } from '#api';
 import { GatewayError } from '#diagnostic';
-import { type FullLetter, type Letter, readDeadLetters } from '#gateway';
+import { type FullLetter, type Letter, readDeadLetters, readDropped } from '#gateway';
 import type { FlowHost } from './flow-host.ts';
 
 export interface LettersDone {
@@ -32,13 +32,14 @@ export class Letters {
     after?: string | undefined;
     node?: string | undefined;
     kind?: string | undefined;
-  }): { items: DeadLetterDto[]; next: string | null } {
+  }): { items: DeadLetterDto[]; next: string | null; dropped: number } {
     const before = after === undefined ? Number.POSITIVE_INFINITY : Number(after);
     const found = this.#all().filter(
       one => one.id < before && (!node || one.node === node) && (!kind || one.kind === kind),
     );
     const items = found.slice(0, limit).map(letterDto);
-    return { items, next: found.length > limit ? String(items.at(-1)!.id) : null };
+    const dropped = this.#host.gateway?.stats().letters.dropped ?? readDropped(join(this.#folder, 'dead-letters'));
+    return { items, next: found.length > limit ? String(items.at(-1)!.id) : null, dropped };
   }
 
   /** @throws GatewayError not-found */

@@ -31,10 +31,8 @@ function instant(text: string): number {
   return us;
 }
 
-export function addSimulate(program: Command): void {
-  program
-    .command('simulate')
-    .description('a driver: pushes simulated tag updates of a production line over nng')
+export function addSimulate(command: Command): void {
+  command
     .option('--to <url>', 'address of the gateway', 'tcp://127.0.0.1:5555')
     .option('--rate <n>', 'updates a second; 0: as fast as they are taken', whole(0), SIMULATE_DEFAULTS.rate)
     .option('--tags <n>', 'tags: temperature, pressure and motor of each cell', whole(1), SIMULATE_DEFAULTS.tags)

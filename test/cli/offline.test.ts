@@ -1,4 +1,4 @@
-/** `fusewire user` on a data directory: the first admin without a gateway that runs. */
+/** `fusewire offline user` on a data directory: the first admin without a gateway that runs. */
 import assert from 'node:assert/strict';
 import { spawnSync } from 'node:child_process';
 import { existsSync, mkdtempSync, rmSync } from 'node:fs';
@@ -21,7 +21,7 @@ function user(data: string, args: readonly string[], input = ''): { code: number
   ];
   const { PATH = '' } = process.env;
   const given = { encoding: 'utf8', cwd: folder, env: { PATH }, input } as const;
-  const { status, stdout, stderr } = spawnSync(process.execPath, [...flags, 'user', ...args, '--data', data], given);
+  const { status, stdout, stderr } = spawnSync(process.execPath, [...flags, 'offline', 'user', ...args, '--data', data], given);
   return { code: status, out: stdout, err: stderr };
 }
 
