@@ -78,7 +78,7 @@ export class RouteServer {
         ifMatch,
       });
       if (key === null) return await this.#reply(request, call, peer);
-      return await this.#once(request, call, key, requestHash(request.method, request.url, bytes));
+      return await this.#once(call, key, requestHash(request.method, request.url, bytes));
     } finally {
       this.#shared.bodies.give(bytes.length);
     }
@@ -131,7 +131,7 @@ export class RouteServer {
       return { status, body: reply === undefined ? '' : JSON.stringify(reply) };
     });
     const extra: Record<string, string> = kept.isReplay ? { 'idempotency-replayed': 'true' } : {};
-    if (kept.body === '') return jsonAnswer(request, { status: 204, reply: undefined, extra });
+    if (kept.body === '') return respond(kept.status, null, null, extra);
     return respond(kept.status, kept.body, 'application/json', extra);
   }
 

@@ -32,6 +32,8 @@ export interface Sent {
   body: Buffer | null;
   /** Without a length: in chunks. */
   isChunked: boolean;
+  /** Something is wrong with it. */
+  isSpoiled: boolean;
 }
 const ODD_TEXTS = [
   '',
@@ -92,17 +94,43 @@ const ODD_HEADERS: readonly (readonly [string, string])[] = [
   ['traceparent', '00-zz-zz-zz'],
   ['host', 'evil.example'],
 ];
+const KNOWN_MAX = 50;
 const METHODS = ['GET', 'HEAD', 'POST', 'PUT', 'PATCH', 'DELETE', 'OPTIONS', 'TRACE', 'PROPFIND'];
 
 export class Requests {
   readonly #random: Random;
   readonly #values: SchemaValues;
   readonly #token: string | null;
+  /** By names of path parameters: what the server has told that there is. */
+  readonly #known = new Map<string, string[]>();
 
   constructor(api: Document, random: Random, token: string | null) {
     this.#random = random;
     this.#values = new SchemaValues(api.components.schemas, random);
     this.#token = token;
+  }
+
+  /** Ids in an answer: later requests are about what is there. */
+  learn({ path }: Target, answer: unknown): void {
+    const parts = path.split('/').filter(part => !part.startsWith('{'));
+    const { items } = (answer ?? {}) as { items?: unknown };
+    for (const item of Array.isArray(items) ? items : [answer]) {
+      const { id, hash, number, name, node } = (item ?? {}) as Record<string, unknown>;
+      const list = parts.at(-1);
+      if (list === 'flows') this.#note('flow', id);
+      if (list === 'deploys') this.#note('deploy', id);
+      if (list === 'nodes') this.#note('hash', hash ?? (node as { hash?: unknown } | undefined)?.hash);
+      if (list === 'versions') this.#note('version', number);
+      if (list === 'dead-letters') this.#note('letter', id);
+      if (list === 'users' || list === 'secrets' || list === 'recordings') this.#note('name', name);
+      if (list === 'tokens') this.#note('id', id);
+    }
+  }
+
+  #note(name: string, value: unknown): void {
+    if (typeof value !== 'string' && typeof value !== 'number') return;
+    const list = this.#known.get(name) ?? [];
+    if (!list.includes(String(value))) this.#known.set(name, [...list.slice(-KNOWN_MAX + 1), String(value)]);
   }
 
   /** Every other request fits; the rest has one to three things wrong. */
@@ -119,7 +147,9 @@ export class Requests {
     const query = new URLSearchParams();
     let filled = path;
     for (const { name, in: place, required, schema } of operation.parameters ?? []) {
-      const value = String(this.#values.value(schema));
+      const known = this.#known.get(name) ?? [];
+      const value =
+        known.length > 0 && this.#random.chance(0.8) ? this.#random.pick(known) : String(this.#values.value(schema));
       if (place === 'path') filled = filled.replace(`{${name}}`, encodeURIComponent(value));
       else if (!required && this.#random.chance(0.5)) continue;
       else if (place === 'query') query.set(name, value);
@@ -127,7 +157,14 @@ export class Requests {
     }
     const body = this.#body(operation, headers);
     const search = query.size > 0 ? `?${query}` : '';
-    return { method: method.toUpperCase(), path: filled + search, headers, body, isChunked: this.#random.chance(0.2) };
+    return {
+      method: method.toUpperCase(),
+      path: filled + search,
+      headers,
+      body,
+      isChunked: this.#random.chance(0.2),
+      isSpoiled: false,
+    };
   }
 
   #body({ requestBody }: Operation, headers: Record<string, string>): Buffer | null {
@@ -141,6 +178,7 @@ export class Requests {
   }
 
   #spoil(sent: Sent): void {
+    sent.isSpoiled = true;
     const random = this.#random;
     const ways = [
       () => Object.assign(sent, { method: random.pick(METHODS) }),
