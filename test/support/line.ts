@@ -34,6 +34,8 @@ export interface LineOptions {
   readonly props?: Record<string, unknown>;
   readonly fuel?: number;
   readonly memory_bytes?: number;
+  /** Patterns of the source; default: it takes everything. */
+  readonly tags?: readonly string[];
 }
 
 /** The line with this victim. Its name stands for its hash: another name is another version. */
@@ -54,7 +56,7 @@ export async function lineArtifact(
         ? { ...node, props: { path: 'out.bin' } }
         : node.id === 'victim'
           ? { ...node, node_type: 'counter', props: options.props ?? {} }
-          : node,
+          : { ...node, props: options.tags ? { tags: options.tags } : {} },
     ),
   };
   const pass = watNode({ handle: PASS });
