@@ -21,7 +21,11 @@ function user(data: string, args: readonly string[], input = ''): { code: number
   ];
   const { PATH = '' } = process.env;
   const given = { encoding: 'utf8', cwd: folder, env: { PATH }, input } as const;
-  const { status, stdout, stderr } = spawnSync(process.execPath, [...flags, 'offline', 'user', ...args, '--data', data], given);
+  const { status, stdout, stderr } = spawnSync(
+    process.execPath,
+    [...flags, 'offline', 'user', ...args, '--data', data],
+    given,
+  );
   return { code: status, out: stdout, err: stderr };
 }
 
