@@ -66,7 +66,7 @@ export class LiveView {
       this.#bold(this.#head),
       '',
       this.#bold(summary),
-      `total ${number(stats.records)}   drivers ${gateway.connections}   gaps ${sum(stats.drivers.map(one => one.gaps))}   malformed ${stats.malformed}   dead letters ${number(stats.letters.kept)}   faults ${stats.faults}   ring ${bytes(stats.ingress_fill)}`,
+      `total ${number(stats.records)}   drivers ${gateway.connections}   malformed ${stats.malformed}   dead letters ${number(stats.letters.kept)}   faults ${stats.faults}   ring ${bytes(stats.ingress_fill)}`,
       ...stateLines(stats),
       '',
       table(

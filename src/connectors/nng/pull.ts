@@ -32,7 +32,7 @@ export interface PullListener {
   close(): Promise<void>;
 }
 
-/** Slots of drivers, shared by all listeners of a flow so that sequence numbers are followed per driver. */
+/** Numbers of drivers, shared by all listeners: each driver has its own. */
 const slots = new Set<number>();
 
 /** @throws GatewayError listen-failed, address-invalid */
