@@ -73,6 +73,8 @@ export const FLOW_LIMITS = {
   in_flight_bytes: { default: 4 * MIB, min: 2 * MIB, max: 64 * MIB },
   /** Dead letters kept; beyond it the oldest go, and are counted. */
   dead_letters: { default: 10_000, min: 1, max: 1_000_000 },
+  /** Returned errors of one node that become dead letters in a second; the others are counted. */
+  dead_letters_per_second: { default: 1_000, min: 1, max: 1_000_000 },
   /** Input on disk while the flow is set aside. */
   spill_bytes: { default: 256 * MIB, min: MIB, max: 1_048_576 * MIB },
   /** Journal of a durable flow. */

@@ -2,6 +2,7 @@ import { Command } from 'commander';
 import { FUSER_VERSION } from '#abi';
 import { addBench } from './commands/bench.ts';
 import { addCheck } from './commands/check.ts';
+import { addConfig } from './commands/config.ts';
 import { addConvert } from './commands/convert.ts';
 import { addDlq } from './commands/dlq.ts';
 import { addFuse } from './commands/fuse.ts';
@@ -19,10 +20,11 @@ const program = new Command('fusewire')
     'Industrial edge gateway: fuses a graph of WebAssembly nodes into one module and runs tag updates through it.',
   )
   .version(FUSER_VERSION)
-  .addHelpText('after', '\nExit codes: 0 ok, 1 the flow is wrong, 2 usage, 3 the world failed.')
+  .addHelpText('after', '\nExit codes: 0 ok, 1 the flow or the configuration is wrong, 2 usage, 3 the world failed.')
   .exitOverride(error => process.exit(error.exitCode === 0 ? EXIT.ok : EXIT.usage));
 for (const add of [
   addCheck,
+  addConfig,
   addConvert,
   addFuse,
   addInspect,

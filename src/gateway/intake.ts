@@ -1,35 +1,40 @@
-import { FRAMING } from '#abi';
+import { FRAMING, TRACE_ALL } from '#abi';
 import { GatewayError } from '#diagnostic';
-import type { FlowRunner } from '#runtime';
+import { type FlowRunner, isAside } from '#runtime';
 import type { SegmentLog } from '#storage';
 import { type InputBlock, packBlock } from './blocks.ts';
 import type { Spill } from './spill.ts';
 
-/** What becomes of input while the flow is set aside. */
-export type QuarantinePolicy =
+/** What becomes of input while the flow takes nothing: it is set aside, or it has stalled. */
+export type OverloadPolicy =
   /** It waits in the drivers: nothing is read from their sockets. */
   | 'hold'
-  /** It waits on disk, up to a limit; then as `hold`. */
+  /** It waits on disk, up to a limit; what comes then is dropped and counted. */
   | 'spill'
   /** It is dropped and counted. */
   | 'drop';
+export type QuarantinePolicy = OverloadPolicy;
 
 export interface IntakeOptions {
   readonly runner: FlowRunner;
   /** Every block is written here before the flow has it; null: not durable. */
   readonly journal: SegmentLog | null;
   readonly spill: Spill | null;
-  readonly policy: QuarantinePolicy;
+  readonly policy: OverloadPolicy;
+  /** A flow that had no room for so long, and took nothing, has stalled. Infinity: never. */
+  readonly stall_ms: number;
   /** Drivers that were held back may go on. */
   readonly onResume: () => void;
   readonly onProblem: (error: GatewayError) => void;
 }
 
+/** Of a flow on an ingest that it shares: back-pressure first, then the policy. */
+export const STALL_MS = 1_000;
 const RETRY_MS = 1_000;
 const EMPTY = new Uint8Array();
 const now_us = (): number => Math.round((performance.timeOrigin + performance.now()) * 1000);
 
-/** The way into a flow: journal, then ring; while the flow is set aside, as the policy says. Order is kept. */
+/** The way into a flow: journal, then ring; while the flow takes nothing, as the policy says. Order is kept. */
 export class Intake {
   readonly #options: IntakeOptions;
   #dropped = 0;
@@ -37,14 +42,21 @@ export class Intake {
   readonly #sample = { span: 0, tick: 0 };
   #ticks: NodeJS.Timeout | null = null;
   #retry: NodeJS.Timeout | null = null;
+  /** Since when it has had no room and has taken nothing; null: it moves. */
+  #refused_ms: number | null = null;
+  #stalling: NodeJS.Timeout | undefined;
 
   constructor(options: IntakeOptions) {
     this.#options = options;
   }
 
-  /** Messages dropped while the flow was set aside. */
+  /** Messages dropped while the flow was set aside or had stalled. */
   get dropped(): number {
     return this.#dropped;
+  }
+  /** It has had no room for `stall_ms`. */
+  get stalled(): boolean {
+    return this.#refused_ms !== null && performance.now() - this.#refused_ms >= this.#options.stall_ms;
   }
 
   /**
@@ -53,21 +65,42 @@ export class Intake {
    */
   take(driver: number, framing: number, span: Uint8Array, trace = 0): boolean {
     const { runner, spill, policy } = this.#options;
-    const aside = runner.state === 'quarantined';
+    const aside = isAside(runner.state);
     const block = { framing, driver, now_us: now_us(), trace: trace || this.#sample.span, span };
-    this.#sample.span = 0;
-    if (aside && policy === 'drop') {
-      this.#dropped += countMessages(framing, span);
+    const waiting = spill !== null && !spill.empty;
+    if (!aside && !waiting && this.#put(block)) {
+      this.#sample.span = 0;
+      this.#refused_ms = null;
       return true;
     }
-    if (!aside && (!spill || spill.empty)) return this.#put(block);
-    return spill !== null && policy === 'spill' && this.#attempt(() => spill.put(block));
+    if (policy === 'hold') return false;
+    const idle = aside || this.stalled;
+    if (policy === 'spill' && (idle || waiting) && this.#attempt(() => spill!.put(block))) return true;
+    if (!idle) return this.#refuse();
+    this.#dropped += countMessages(framing, span);
+    return true;
+  }
+
+  /** Back-pressure; when nothing has moved for `stall_ms`, what is held comes again and is treated as the policy says. */
+  #refuse(): false {
+    const { stall_ms, onResume } = this.#options;
+    if (this.#refused_ms !== null || stall_ms === Number.POSITIVE_INFINITY) return false;
+    this.#refused_ms = performance.now();
+    clearTimeout(this.#stalling);
+    // A timer may be early by a part of a millisecond.
+    this.#stalling = setTimeout(onResume, stall_ms + 1);
+    return false;
   }
 
   /** The first record of the next span, and the next tick, are traced. */
   sample(): void {
-    this.#sample.span = 1;
+    this.#sample.span = Math.max(1, this.#sample.span);
     this.#sample.tick = 1;
+  }
+
+  /** Every record of the next span is traced. */
+  traceNext(): void {
+    this.#sample.span = TRACE_ALL;
   }
 
   /** A message for one node, or a record, that comes from inside. @returns false: no room now. */
@@ -78,7 +111,7 @@ export class Intake {
   /** The ring has room, or the flow is back: first what waits on disk, then the drivers. */
   resume(): void {
     const { runner, spill, onResume } = this.#options;
-    if (runner.state !== 'quarantined' && spill && !this.#attempt(() => this.#takeOut(spill))) return;
+    if (!isAside(runner.state) && spill) this.#attempt(() => this.#takeOut(spill));
     onResume();
   }
 
@@ -86,6 +119,7 @@ export class Intake {
   #takeOut(spill: Spill): boolean {
     for (let block = spill.peek(); block; block = spill.peek()) {
       if (!this.#put(block)) return false;
+      this.#refused_ms = null;
       spill.shift();
     }
     return true;
@@ -100,10 +134,15 @@ export class Intake {
     }, tick_ms);
   }
 
-  stop(): void {
+  stopTicks(): void {
     if (this.#ticks) clearInterval(this.#ticks);
-    if (this.#retry) clearTimeout(this.#retry);
     this.#ticks = null;
+  }
+
+  stop(): void {
+    this.stopTicks();
+    if (this.#retry) clearTimeout(this.#retry);
+    clearTimeout(this.#stalling);
     this.#retry = null;
   }
 

@@ -21,7 +21,11 @@ interface Healthy {
   readonly driver: DriverProcess;
   readonly files: readonly LineCount[];
   /** Of the whole time, as it was last counted. */
-  missing: number;
+  lost: { missing: number; gaps: number };
+}
+interface Counts {
+  readonly records: number;
+  readonly gaps: number;
 }
 
 const linesOf = ({ files }: Healthy): number => files.reduce((sum, file) => sum + file.lines, 0);
@@ -50,7 +54,7 @@ export class HealthyPair {
       await flow.start();
       const driver = new DriverProcess(launcher, flow.addresses[0]!, rate, seed + this.#pair.length);
       const files = HEALTHY_SINKS.map(sink => new LineCount(join(directory, name, `${sink}.jsonl`)));
-      this.#pair.push({ flow, driver, files, missing: 0 });
+      this.#pair.push({ flow, driver, files, lost: { missing: 0, gaps: 0 } });
     }
     while (this.#pair.some(({ flow }) => flow.stats().records === 0)) await wait(LOOK_MS);
     await wait(WARM_MS);
@@ -76,8 +80,8 @@ export class HealthyPair {
   }
 
   /**
-   * Holds the drivers until all they have sent has come out. @returns updates that were handled since the last time and are
-   * not in the files, or twice. What did not arrive is counted in the end, by `finish`.
+   * Holds the drivers until all they have sent has come out. @returns updates that were sent since the last time and are not
+   * in the files, or twice: sequence numbers tell what did not arrive, files what did not leave.
    */
   async settle(): Promise<number> {
     for (const { driver } of this.#pair) driver.pause();
@@ -93,15 +97,15 @@ export class HealthyPair {
     while (missing !== 0 && performance.now() < until) missing = await this.#missing(one);
     // With nothing missing nothing is on its way to the files.
     if (missing === 0) for (const file of one.files) file.empty();
-    const before = one.missing;
-    one.missing = missing;
-    return Math.abs(missing - before);
+    const { gaps, lost } = { gaps: this.#counts(one).gaps, lost: one.lost };
+    one.lost = { missing, gaps };
+    return Math.abs(missing - lost.missing) + gaps - lost.gaps;
   }
 
   /** Updates that were handled and are not in the files. */
   async #missing(one: Healthy): Promise<number> {
     await wait(QUIET_MS);
-    const { records } = one.flow.stats();
+    const { records } = this.#counts(one);
     for (const file of one.files) file.look();
     return records - linesOf(one);
   }
@@ -120,6 +124,10 @@ export class HealthyPair {
   }
 
   get #records(): number {
-    return this.#pair.reduce((sum, { flow }) => sum + flow.stats().records, 0);
+    return this.#pair.reduce((sum, one) => sum + this.#counts(one).records, 0);
+  }
+
+  #counts({ flow }: Healthy): Counts {
+    return { records: flow.stats().records, gaps: flow.ingest.stats().gaps };
   }
 }

@@ -128,3 +128,14 @@ test('a recording whose state is not of its module is refused', async () => {
   }));
   await refuses('state.rec');
 });
+
+test('what a recording says of itself reaches the terminal without control characters', async () => {
+  const evil = await altered('evil.rec', ({ fault }) => ({
+    flow: '\u001b[2Jflow',
+    time: '\u009b1m',
+    fault: { ...fault!, message: '\u001b]0;mine\u0007' },
+  }));
+  const { out, err } = await replay(evil);
+  assert.match(out, /flow \\u\{1b\}\[2Jflow, recorded \\u\{9b\}1m/);
+  assert.doesNotMatch((out + err).replaceAll('\n', ''), /\p{Cc}/u);
+});

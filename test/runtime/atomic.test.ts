@@ -74,7 +74,7 @@ type Make = () => Engine;
 async function makers(random: Random): Promise<Record<string, Make>> {
   const { flow } = flowInput(randomFlow(random), library);
   const bombed = withBomb(flow, random);
-  const bytes = (hash: string): Uint8Array => (hash === 'bomb' ? BOMB : library.byHash(hash)!.bytes);
+  const bytes = (hash: string): Uint8Array => (hash === 'bomb' ? BOMB : library.bytes(hash));
   const fused = await fuse(bombed, '{}', bytes, { level: random.pick([0, 2]) });
   const unfused = unfuse(bombed, bytes);
   assert.ok(fused.ok && unfused.ok, JSON.stringify(fused));

@@ -2,9 +2,10 @@ import { mkdirSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import type { Command } from 'commander';
 import { readTagUpdate } from '#abi';
-import { askControl, type ControlRequest, DeadLetters, type FullLetter, readDeadLetters } from '#gateway';
-import { bytes, complain, EXIT, fail, print, printJson, table } from '../output.ts';
-import { describeMessage, printable } from '../payload.ts';
+import { printable } from '#diagnostic';
+import { askControl, type ControlRequest, DeadLetters, type FullLetter, readDeadLetters, readDropped } from '#gateway';
+import { bytes, complain, EXIT, fail, number, print, printJson, table } from '../output.ts';
+import { brief, describeMessage } from '../payload.ts';
 
 interface DlqOptions {
   readonly state: string;
@@ -46,7 +47,9 @@ const letters = (options: DlqOptions): FullLetter[] => readDeadLetters(join(opti
 function list(options: DlqOptions): void {
   const all = letters(options);
   if (options.json) return printJson(all.map(({ message: _, ...head }) => head));
-  if (all.length === 0) return print('no dead letters');
+  const dropped = readDropped(join(options.state, 'dead-letters'));
+  const more = dropped > 0 ? `${number(dropped)} dropped: there were too many, or they came too fast` : '';
+  if (all.length === 0) return print(more || 'no dead letters');
   print(
     table(
       ['id', 'time', 'kind', 'node', 'record', 'size', 'reason'],
@@ -57,10 +60,11 @@ function list(options: DlqOptions): void {
         one.node,
         String(one.record),
         bytes(one.message_bytes),
-        printable(one.reason, 80),
+        brief(one.reason, 80),
       ]),
     ),
   );
+  if (more) print(more);
 }
 
 function show(ids: readonly string[], options: DlqOptions): void {
@@ -73,14 +77,16 @@ function show(ids: readonly string[], options: DlqOptions): void {
   }
   const there = found.filter(one => one !== undefined);
   if (options.json) return printJson(there.map(asJson));
+  // Reasons are texts of nodes and of other sides, names are of documents.
+  const say = (text: string): void => print(printable(text));
   for (const { message, path, ...head } of there) {
-    print(`dead letter ${head.id}, ${head.time}`);
-    print(`  kind    ${head.kind}`);
-    print(`  node    ${head.node} (${head.node_type})${head.port === null ? '' : `, input ${head.port}`}`);
-    print(`  reason  ${head.reason}`);
-    print(`  record  ${head.record}`);
-    if (path.length > 0) print(`  path    ${path.join(' → ')}`);
-    print(`  message ${describeMessage(message)}`);
+    say(`dead letter ${head.id}, ${head.time}`);
+    say(`  kind    ${head.kind}`);
+    say(`  node    ${head.node} (${head.node_type})${head.port === null ? '' : `, input ${head.port}`}`);
+    say(`  reason  ${head.reason}`);
+    say(`  record  ${head.record}`);
+    if (path.length > 0) say(`  path    ${path.join(' → ')}`);
+    say(`  message ${describeMessage(message)}`);
   }
 }
 
@@ -113,12 +119,12 @@ async function change(what: 'retry' | 'drop', ids: readonly string[], options: D
     complain(`no flow runs with ${options.state}: start it to retry its dead letters`);
     process.exitCode = EXIT.world;
   } else if (!answer.ok) {
-    complain(answer.message);
+    complain(printable(answer.message));
     process.exitCode = EXIT.world;
   } else {
     if (options.json) printJson(answer);
     else print(`${answer.done} ${what === 'retry' ? 'retried' : 'dropped'}`);
-    for (const problem of answer.problems) complain(problem);
+    for (const problem of answer.problems) complain(printable(problem));
     if (answer.problems.length > 0) process.exitCode = EXIT.world;
   }
 }

@@ -1,6 +1,6 @@
 import type { Command } from 'commander';
 import { EGRESS_KIND, ENTRY, type FlowPlan, LOG_LEVELS, readHop } from '#abi';
-import { GatewayError } from '#diagnostic';
+import { GatewayError, printable } from '#diagnostic';
 import { inspectFlow } from '#fusion';
 import { type Recording, readRecording } from '#gateway';
 import { describeFault, type EgressRecord, fusedEngine, type ReplayStep, replayCapture, sameFault } from '#runtime';
@@ -91,18 +91,21 @@ function hopsOf({ egress }: ReplayStep, plan: FlowPlan): ShownHop[] {
   });
 }
 
+/** Everything in a recording may be of a stranger. */
+const say = (text: string): void => print(printable(text));
+
 function printStep(step: ReplayStep, plan: FlowPlan): void {
   const { record, entry, now_us, egress, fault } = step;
   const what =
     entry === ENTRY.tick ? 'tick after record' : entry === ENTRY.direct ? 'message for one node, record' : 'record';
-  print(`${what} ${number(record)}, ${new Date(now_us / 1_000).toISOString()}`);
+  say(`${what} ${number(record)}, ${new Date(now_us / 1_000).toISOString()}`);
   for (const { node, hop, port, message } of hopsOf(step, plan)) {
-    if (hop === 'in') print(`  → ${message}`);
-    else if (hop === 'emitted') print(`  ← ${node}${port ? `.${port}` : ''}: ${message}`);
+    if (hop === 'in') say(`  → ${message}`);
+    else if (hop === 'emitted') say(`  ← ${node}${port ? `.${port}` : ''}: ${message}`);
   }
   for (const one of egress.filter(one => isTold(one) && one.kind !== EGRESS_KIND.output))
-    print(`  ! ${describeEgress(one, plan)}`);
-  if (fault) print(`  ✗ ${describeFault(fault)}`);
+    say(`  ! ${describeEgress(one, plan)}`);
+  if (fault) say(`  ✗ ${describeFault(fault)}`);
 }
 
 function describeEgress({ kind, detail, node, body }: EgressRecord, plan: FlowPlan): string {
@@ -114,10 +117,10 @@ function describeEgress({ kind, detail, node, body }: EgressRecord, plan: FlowPl
 }
 
 function printEnd({ flow, time, fault }: Recording, last: ReplayStep | null, count: number, same: boolean): void {
-  print(`flow ${flow}, recorded ${time}: ${number(count)} steps run again`);
-  print(`recorded: ${fault ? describeFault(fault) : 'no fault'}`);
-  print(`replayed: ${last?.fault ? describeFault(last.fault) : 'no fault'}`);
-  print(same ? 'the same' : 'NOT the same: the recording is of another Fusewire, or this is a bug of ours');
+  say(`flow ${flow}, recorded ${time}: ${number(count)} steps run again`);
+  say(`recorded: ${fault ? describeFault(fault) : 'no fault'}`);
+  say(`replayed: ${last?.fault ? describeFault(last.fault) : 'no fault'}`);
+  say(same ? 'the same' : 'NOT the same: the recording is of another Fusewire, or this is a bug of ours');
 }
 
 const asJson = (
