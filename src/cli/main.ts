@@ -13,6 +13,8 @@ import { addRecord } from './commands/record.ts';
 import { addReplay } from './commands/replay.ts';
 import { addRun } from './commands/run.ts';
 import { addSimulate } from './commands/simulate.ts';
+import { addTest } from './commands/test.ts';
+import { addTry } from './commands/try.ts';
 import { EXIT } from './output.ts';
 
 const program = new Command('fusewire')
@@ -31,6 +33,8 @@ for (const add of [
   addPlan,
   addRun,
   addSimulate,
+  addTry,
+  addTest,
   addDlq,
   addRecord,
   addReplay,
