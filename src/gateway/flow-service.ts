@@ -90,10 +90,13 @@ class Service implements FlowService {
   readonly #options: GatewayFlowOptions;
   readonly #events: ServiceEvents;
   readonly #found: Snapshot<SnapshotHeader> | null;
+  /** The one that was asked for; where the state is of another, that one is started, to be replaced at once. */
+  readonly #asked: FlowArtifact;
 
   constructor(artifact: FlowArtifact, state: FlowState | null, options: GatewayFlowOptions, events: ServiceEvents) {
     this.#options = options;
     this.#events = events;
+    this.#asked = artifact;
     this.state = state;
     this.recordings = this.state && new Recordings(this.state.place('recordings'));
     this.#found = this.#load();
@@ -125,7 +128,7 @@ class Service implements FlowService {
 
   async start(): Promise<void> {
     const { state, runner } = this;
-    await this.outlets.open(runner.artifact);
+    await this.outlets.open(runner.artifact, runner.artifact !== this.#asked);
     const journal = state?.journal ?? null;
     const blocks = this.#found?.header.blocks ?? 0;
     if (journal && journal.damaged > 0) {
