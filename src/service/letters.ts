@@ -1,7 +1,8 @@
 import { join } from 'node:path';
 import type { DeadLetterDto } from '#api';
 import { GatewayError } from '#diagnostic';
-import { type FullLetter, type Letter, readDeadLetters, readDropped } from '#gateway';
+import { DeadLetters, type FullLetter, type Letter, readDeadLetters, readDropped } from '#gateway';
+import { lockDirectory } from '#storage';
 import type { FlowHost } from './flow-host.ts';
 
 export interface LettersDone {
@@ -61,19 +62,47 @@ export class Letters {
     }
   }
 
-  /** @throws GatewayError not-running */
-  change(what: 'retry' | 'drop', ids: 'all' | readonly number[]): LettersDone {
+  /** Hands messages to their nodes again, oldest first. @throws GatewayError not-running */
+  retry(ids: 'all' | readonly number[]): LettersDone {
     const gateway = this.#host.running();
+    return this.#each(ids, id => gateway.retryDeadLetter(id));
+  }
+
+  /** Of a flow that does not run, too. @throws GatewayError not-running while it starts or stops */
+  drop(ids: 'all' | readonly number[]): LettersDone {
+    const { gateway } = this.#host;
+    const drop = (from: { dropDeadLetter(id: number): boolean }): LettersDone =>
+      this.#each(ids, id => (from.dropDeadLetter(id) ? null : 'there is none'));
+    if (gateway) return drop(gateway);
+    const unlock = this.#lock();
+    const letters = new DeadLetters(join(this.#folder, 'dead-letters'));
+    try {
+      return drop({ dropDeadLetter: id => letters.drop(id) });
+    } finally {
+      letters.close();
+      unlock();
+    }
+  }
+
+  /** The flow's folder, while the flow has not got it. */
+  #lock(): () => void {
+    try {
+      return lockDirectory(this.#folder);
+    } catch (error) {
+      throw new GatewayError('not-running', this.#host.id, 'it is starting or stopping; try again', error);
+    }
+  }
+
+  /** @param work gives null, or why it cannot be done */
+  #each(ids: 'all' | readonly number[], work: (id: number) => string | null): LettersDone {
     const chosen =
       ids === 'all'
-        ? gateway
-            .deadLetters()
+        ? this.#all()
             .map(one => one.id)
             .reverse()
         : ids;
     const problems = chosen.flatMap(id => {
-      const problem =
-        what === 'retry' ? gateway.retryDeadLetter(id) : gateway.dropDeadLetter(id) ? null : 'there is none';
+      const problem = work(id);
       return problem === null ? [] : [`${id}: ${problem}`];
     });
     const shown =
