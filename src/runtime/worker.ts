@@ -44,7 +44,11 @@ let capturedAt = Number.NEGATIVE_INFINITY;
 class FreshEngineNeeded extends Error {}
 
 send({ type: 'compiled', board: engine.board });
-if (!options.configure || guarded(configure)) offer();
+if (!options.configure || guarded(configure)) {
+  // What loading left: nothing is allocated from here on, so nothing else would ever collect it.
+  globalThis.gc?.();
+  offer();
+}
 port.on('message', (message: ToWorker) => {
   if (message.type === 'save') send({ type: 'saved', states: message.nodes.map(save) });
   else live(message.beginning);
