@@ -65,7 +65,7 @@ export class Service {
   readonly bundles: Bundles;
   readonly recordings: RecordingFiles;
   readonly tracing: Tracing;
-  readonly trials = new Trials();
+  readonly trials: Trials;
   readonly #options: ServiceOptions;
   readonly #jobs: DeployJobs;
   readonly #hosts = new Map<string, FlowHost>();
@@ -91,6 +91,7 @@ export class Service {
     );
     this.bundles = new Bundles(this.repository, this.flows, this.nodes);
     this.tracing = new Tracing(this.ingest, id => this.host(id));
+    this.trials = new Trials(this.flows, this.artifacts, this.tracing, join(options.data, 'cache'));
     this.recordings = new RecordingFiles(
       id => this.host(id),
       id => this.#folder(id),
@@ -103,7 +104,7 @@ export class Service {
       artifacts: this.artifacts,
       jobs: this.#jobs,
       host: id => this.host(id),
-      test: async () => [],
+      test: version => this.trials.failures(version),
     });
     this.live = new Live({
       ingest: this.ingest,
