@@ -124,7 +124,7 @@ export class RouteServer {
     return parts;
   }
 
-  async #once(request: Request, call: Call<Route>, key: string, hash: string): Promise<Response> {
+  async #once(call: Call<Route>, key: string, hash: string): Promise<Response> {
     const scope = `${call.identity.name} ${this.#name}`;
     const kept = await once(this.#shared.idempotency, scope, key, hash, async () => {
       const { status, reply } = await this.#done(call);
