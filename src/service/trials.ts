@@ -26,7 +26,7 @@ export interface TryRequest {
   readonly from_live?: { readonly match: string; readonly count: number; readonly within_ms: number } | undefined;
 }
 
-type Tested = TestReportDto['tests'][number] & { readonly diagnostics: Diagnostic[] };
+type Tested = Omit<TestReportDto['tests'][number], 'diagnostics'> & { diagnostics: Diagnostic[] };
 
 /** Each is a process of its own. */
 const AT_ONCE = 2;
@@ -89,7 +89,10 @@ export class Trials {
     ]);
   }
 
-  async #test(flow: LoadedFlow, tests: readonly FlowTest[]): Promise<TestReportDto & { tests: Tested[] }> {
+  async #test(
+    flow: LoadedFlow,
+    tests: readonly FlowTest[],
+  ): Promise<Omit<TestReportDto, 'tests'> & { tests: Tested[] }> {
     const reports: Tested[] = [];
     for (const { name, text } of tests) {
       const read = readGolden(text);
