@@ -8,11 +8,13 @@
 export const BOARD = {
   /** ASCII `FWB1`. */
   magic: 0,
-  /** Version of this layout: 3. */
+  /** Version of this layout: 4. */
   version: 4,
   node_count: 8,
   port_count: 12,
   wire_count: 16,
+  /** Written by the flow: end of what the record in hand has put out. After a fault nobody is told of it. */
+  egress_write: 20,
 
   // Written by the host.
   ingress_head: 64,
@@ -64,6 +66,8 @@ export const BOARD = {
   ingress_read: 188,
   /** What the flow ran last: see {@link ENTRY}. */
   entry: 320,
+  /** Records of the open block that are still to be traced; TRACE_ALL: all. */
+  trace_left: 324,
 } as const;
 
 /** Byte offsets of u64 values. */
@@ -163,4 +167,4 @@ export function boardLayout(counts: { nodes: number; ports: number; wires: numbe
 }
 
 export const BOARD_MAGIC = 0x31425746;
-export const BOARD_VERSION = 3;
+export const BOARD_VERSION = 4;

@@ -2,6 +2,7 @@
 export * from './board.ts';
 export { FieldReader, MESSAGE_PROBLEMS, type MessageProblemCode } from './field-reader.ts';
 export * from './fuel.ts';
+export * from './hop.ts';
 export * from './limits.ts';
 export * from './manifest.ts';
 export * from './names.ts';

@@ -73,6 +73,8 @@ export const FLOW_LIMITS = {
   in_flight_bytes: { default: 4 * MIB, min: 2 * MIB, max: 64 * MIB },
   /** Dead letters kept; beyond it the oldest go, and are counted. */
   dead_letters: { default: 10_000, min: 1, max: 1_000_000 },
+  /** Returned errors of one node that become dead letters in a second; the others are counted. */
+  dead_letters_per_second: { default: 1_000, min: 1, max: 1_000_000 },
   /** Input on disk while the flow is set aside. */
   spill_bytes: { default: 256 * MIB, min: MIB, max: 1_048_576 * MIB },
   /** Journal of a durable flow. */
@@ -95,4 +97,12 @@ export const RING_LIMITS = {
   malformed_sample_us: 1_000_000,
   /** `event` clock: ticks made up for one jump of time; a longer gap skips the ticks in between. */
   catch_up_ticks: 1_000,
+} as const;
+
+/** What a traced record may tell of its way. Its room comes on top of the record's `egress_bytes`. */
+export const TRACE_LIMITS = {
+  /** Hops of one record; how many there were beyond it is said at the end. */
+  hops: 256,
+  /** First bytes of a message. */
+  hop_bytes: 512,
 } as const;

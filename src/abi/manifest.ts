@@ -1,52 +1,27 @@
-import { z } from 'zod';
-import { NODE_LIMITS } from './limits.ts';
-
 /** `tag`: one TagUpdate. `message`: any bytes, JSON unless the node says otherwise. `any`: either. */
 export const PORT_TYPES = ['tag', 'message', 'any'] as const;
 export type PortType = (typeof PORT_TYPES)[number];
 
-const port = z.strictObject({
-  name: z.string().regex(/^[a-z][a-z0-9_]*$/),
-  type: z.enum(PORT_TYPES),
-  description: z.string().optional(),
-});
-const ports = z
-  .array(port)
-  .max(NODE_LIMITS.manifest_ports)
-  .refine(list => new Set(list.map(one => one.name)).size === list.length, 'two ports have the same name');
+export interface ManifestPort {
+  readonly name: string;
+  readonly type: PortType;
+  readonly description?: string | undefined;
+}
 
 /** A node's manifest: what the checks, the forms, the palette and the docs are made from. */
-export const manifestSchema = z
-  .strictObject({
-    node_type: z.string().regex(/^[a-z][a-z0-9_]*$/),
-    version: z.string().regex(/^\d+\.\d+\.\d+(-[0-9A-Za-z.-]+)?(\+[0-9A-Za-z.-]+)?$/),
-    title: z.string(),
-    description: z.string(),
-    category: z.string(),
-    icon: z.string().optional(),
-    inputs: ports,
-    outputs: ports,
-    /** JSON Schema 2020-12 of the props. */
-    props: z.record(z.string(), z.unknown()).optional(),
-    source: z.string().optional(),
-    sink: z.string().optional(),
-  })
-  .refine(manifest => manifest.source === undefined || manifest.inputs.length === 0, 'a source has no inputs')
-  .refine(manifest => manifest.sink === undefined || manifest.outputs.length === 0, 'a sink has no outputs');
-export type Manifest = z.infer<typeof manifestSchema>;
-
-/** @returns the manifest, or what is wrong with it. */
-export function parseManifest(bytes: Uint8Array): { manifest: Manifest } | { problems: string[] } {
-  if (bytes.length > NODE_LIMITS.manifest_bytes) {
-    return { problems: [`the manifest has ${bytes.length} bytes; the limit is ${NODE_LIMITS.manifest_bytes}`] };
-  }
-  let data: unknown;
-  try {
-    data = JSON.parse(new TextDecoder('utf-8', { fatal: true }).decode(bytes));
-  } catch (error) {
-    return { problems: [`the manifest is not JSON: ${(error as Error).message}`] };
-  }
-  const result = manifestSchema.safeParse(data);
-  if (result.success) return { manifest: result.data };
-  return { problems: result.error.issues.map(issue => `${issue.path.join('.') || 'manifest'}: ${issue.message}`) };
+export interface Manifest {
+  readonly node_type: string;
+  /** Semantic version. */
+  readonly version: string;
+  readonly title: string;
+  readonly description: string;
+  readonly category: string;
+  readonly icon?: string | undefined;
+  readonly inputs: readonly ManifestPort[];
+  readonly outputs: readonly ManifestPort[];
+  /** JSON Schema 2020-12 of the props. */
+  readonly props?: Readonly<Record<string, unknown>> | undefined;
+  /** Kind of source or sink; else absent. */
+  readonly source?: string | undefined;
+  readonly sink?: string | undefined;
 }

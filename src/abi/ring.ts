@@ -1,3 +1,6 @@
+import { TRACE_LIMITS } from './limits.ts';
+import type { FlowPlan } from './plan.ts';
+
 /**
  * Rings: `ingress` (host → flow) and `egress` (flow → host), each a whole shared memory of the fused module.
  *
@@ -16,7 +19,9 @@ export const INGRESS_HEADER = {
   body_bytes: 0,
   /** u8: see {@link FRAMING}. */
   framing: 4,
-  /** u16: slot of the driver on the board, 0 … drivers - 1. */
+  /** u8: how many of the block's first records are traced, see {@link TRACE}; {@link TRACE_ALL}: all. */
+  trace: 5,
+  /** u16: number of the driver who sent it, 0 … drivers - 1. */
   driver: 6,
   /** u64: arrival, µs since the Unix epoch. */
   now: 8,
@@ -38,6 +43,9 @@ export const FRAMING = {
   direct: 5,
 } as const;
 
+/** As `trace` of a block: all of its records. */
+export const TRACE_ALL = 255;
+
 /** Egress record: header of 32 bytes, body, padding to 16. */
 export const EGRESS_HEADER = {
   bytes: 32,
@@ -45,7 +53,7 @@ export const EGRESS_HEADER = {
   body_bytes: 0,
   /** u8: see {@link EGRESS_KIND}. */
   kind: 4,
-  /** u8: level of a log line; input port of a dead letter; else 0. */
+  /** u8: level of a log line; input port of a dead letter; entry of a fault; of a trace see {@link TRACE}; else 0. */
   detail: 5,
   /** u16: node index (topological order); 0xffff: no node. */
   node: 6,
@@ -74,7 +82,23 @@ export const EGRESS_KIND = {
   configure_error: 5,
   /** What ended in a fault and was skipped; detail: see ENTRY. Body: the record's message, the body of the direct block. */
   fault: 6,
+  /** A hop of a record that is traced, see {@link TRACE}. */
+  trace: 7,
 } as const;
 export type EgressKind = keyof typeof EGRESS_KIND;
 
 export const NO_NODE = 0xffff;
+
+/**
+ * A record that is traced writes what happens on its way, in that order, among its other egress. Body: u32 length of the
+ * message, its first bytes up to `TRACE_LIMITS.hop_bytes`. With a node: `detail` is the output port on which it emits the
+ * message, wired or not; or the input port and `refused`, when its `handle` returns an error: the message is the reason.
+ * Without a node: the first hop has the entry (see ENTRY) as `detail` and what came in as message (record, body of the direct
+ * block, nothing for a tick); the last has `end`, and instead of a length the number of hops beyond `TRACE_LIMITS.hops`.
+ */
+export const TRACE = { refused: 0x80, end: 0xff } as const;
+
+/** Most bytes that the hops of one record take in egress, with the first and the last. */
+const TRACE_BYTES = (TRACE_LIMITS.hops + 1) * (EGRESS_HEADER.bytes + alignRing(4 + TRACE_LIMITS.hop_bytes));
+/** Room that must be free before a record starts: what it and its trace may write, twice, for the padding before the end. */
+export const egressRoom = (plan: FlowPlan): number => 2 * (plan.limits.egress_bytes + TRACE_BYTES + 64);

@@ -1,6 +1,6 @@
 import { z } from 'zod';
 import { route } from './route.ts';
-import { pageOf, paging, time } from './shapes.ts';
+import { anything, pageOf, paging, time } from './shapes.ts';
 
 export const ROLES = ['viewer', 'editor', 'operator', 'admin'] as const;
 export const role = z.enum(ROLES).meta({ id: 'Role' });
@@ -18,6 +18,7 @@ export const session = z
       .describe('To be sent as `X-CSRF-Token` with what changes something, when the cookie is used.'),
     expires_at: time.nullable(),
     permissions: z.array(z.string()),
+    setup: z.boolean().describe('There is no user yet: the first admin is to be made with the token in the log.'),
   })
   .meta({ id: 'Session' });
 export const user = z
@@ -41,7 +42,7 @@ export const auditEntry = z
     actor: z.string(),
     action: z.string(),
     target: z.string(),
-    details: z.unknown(),
+    details: anything,
     address: z.string(),
   })
   .meta({ id: 'AuditEntry' });
@@ -70,6 +71,17 @@ export const accessRoutes = {
     summary: 'Log in; sets a cookie',
     body: z.strictObject({ user: z.string().max(64), password }),
     answer: session,
+  }),
+  setup: route({
+    method: 'post',
+    path: '/api/v1/setup',
+    group,
+    permission: 'public',
+    summary: 'Make the first admin and log in',
+    description: 'The token stands in the log of a gateway that asks for logins and has no user.',
+    body: z.strictObject({ token: z.string().max(256), user: userName, password }),
+    answer: session,
+    problems: [409, 422],
   }),
   logout: route({
     method: 'delete',
@@ -188,7 +200,7 @@ export const accessRoutes = {
     method: 'put',
     path: '/api/v1/secrets/{name}',
     group,
-    permission: 'operate',
+    permission: 'admin',
     summary: 'Set a secret, for the props of sinks to name',
     params: secretName,
     body: z.strictObject({ value: z.string().min(1).max(16_384) }),
@@ -198,7 +210,7 @@ export const accessRoutes = {
     method: 'delete',
     path: '/api/v1/secrets/{name}',
     group,
-    permission: 'operate',
+    permission: 'admin',
     summary: 'Delete a secret',
     params: secretName,
     answer: null,

@@ -14,14 +14,14 @@ import {
 } from './flow-shapes.ts';
 import { API_LIMITS } from './limits.ts';
 import { route } from './route.ts';
-import { diagnostic, flowId, pageOf, paging, sha256, text } from './shapes.ts';
+import { anything, diagnostic, flowId, pageOf, paging, sha256, text } from './shapes.ts';
 
 const params = z.object({ flow: flowId });
 const versionParams = z.object({ flow: flowId, version: z.coerce.number().int().min(1) });
 const which = z.union([z.literal('draft'), z.literal('deployed'), z.coerce.number().int().min(1)]);
 const group = 'Flows';
 const draftBody = z.strictObject({
-  document: z.unknown(),
+  document: anything,
   tests: z.array(goldenTest).max(API_LIMITS.tests).optional(),
 });
 

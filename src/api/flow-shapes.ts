@@ -1,6 +1,6 @@
 import { z } from 'zod';
 import { API_LIMITS } from './limits.ts';
-import { count, diagnostic, flowId, payload, sha256, time } from './shapes.ts';
+import { anything, count, diagnostic, flowId, payload, sha256, time } from './shapes.ts';
 
 /** How this gateway runs a flow; not part of its document. */
 export const flowSettings = z
@@ -40,7 +40,7 @@ export const flow = z
   .meta({ id: 'Flow' });
 export const draft = z
   .object({
-    document: z.unknown().describe('See docs/flow.md; it may be unfinished.'),
+    document: anything.describe('See docs/flow.md; it may be unfinished.'),
     tests: z.array(goldenTest),
     revision: z.int().describe('Also the ETag.'),
     updated_by: z.string(),
@@ -57,9 +57,7 @@ export const versionHead = z
     deployed: z.boolean(),
   })
   .meta({ id: 'VersionHead' });
-export const version = versionHead
-  .extend({ document: z.unknown(), tests: z.array(goldenTest) })
-  .meta({ id: 'Version' });
+export const version = versionHead.extend({ document: anything, tests: z.array(goldenTest) }).meta({ id: 'Version' });
 export const diff = z
   .object({
     nodes_added: z.array(z.string()),
@@ -73,6 +71,8 @@ export const diff = z
     wires_added: z.array(z.string()),
     wires_removed: z.array(z.string()),
     document_changed: z.array(z.object({ path: z.string(), from: z.unknown().optional(), to: z.unknown().optional() })),
+    nodes_reordered: z.boolean(),
+    wires_reordered: z.boolean().describe('Messages of one output leave in the order of its wires.'),
     layout_changed: z.boolean(),
     same: z.boolean().describe('Both make the same fused module.'),
   })
@@ -96,9 +96,12 @@ export const tryMessage = z
   .meta({ id: 'TryMessage' });
 export const hop = z
   .object({
-    node: z.string(),
-    port: z.string().describe('The output it left by; `in` for what a source was given.'),
+    node: z.string().nullable().describe('null: what came in.'),
+    port: z
+      .string()
+      .describe('The output it left by; `sink` for what a sink gave to its connector; the input, when it was refused.'),
     payload,
+    refused: z.boolean().describe('The node gave an error: the payload is the reason.'),
   })
   .meta({ id: 'Hop' });
 export const tracedRecord = z

@@ -138,12 +138,12 @@ export const driver = z
   .object({
     driver: z.int(),
     peer: z.string(),
-    url: z.string(),
+    connected: z.boolean(),
     received: count,
     rate,
     gaps: count,
     resets: count,
-    held: z.boolean(),
+    held_by: z.array(flowId).describe('Flows that have no room: it is not read from.'),
   })
   .meta({ id: 'Driver' });
 /** What an event stream carries; at most 10 of each kind a second. */

@@ -1,7 +1,7 @@
 import { z } from 'zod';
 import { API_LIMITS } from './limits.ts';
 import { route } from './route.ts';
-import { count, diagnostic, flowId, pageOf, paging, sha256, text, time } from './shapes.ts';
+import { anything, count, diagnostic, flowId, pageOf, paging, sha256, text, time } from './shapes.ts';
 
 export const nodeRef = z.object({ flow: flowId, version: z.int(), deployed: z.boolean() });
 export const libraryNode = z
@@ -23,7 +23,7 @@ export const libraryNode = z
   .meta({ id: 'LibraryNode' });
 export const libraryNodeFull = libraryNode
   .extend({
-    manifest: z.unknown().describe('See docs/nodes.md.'),
+    manifest: anything.describe('See docs/nodes.md.'),
     pinned_by: z.array(nodeRef).describe('Versions of flows that hold it.'),
   })
   .meta({ id: 'LibraryNodeFull' });

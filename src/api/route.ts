@@ -51,9 +51,11 @@ export const route = <
   const Q extends Shape | undefined = undefined,
   const B extends Body | undefined = undefined,
   const A extends Answer = Answer,
+  const E extends true | undefined = undefined,
 >(
-  definition: Route<P, Q, B, A>,
-): Route<P, Q, B, A> => definition;
+  definition: Route<P, Q, B, A> & { readonly etag?: E },
+): Route<P, Q, B, A> & (E extends true ? { readonly etag: true } : unknown) =>
+  definition as Route<P, Q, B, A> & (E extends true ? { readonly etag: true } : unknown);
 
 type Out<T> = T extends z.ZodType ? z.output<T> : Record<never, never>;
 type In<T> = T extends z.ZodType ? z.input<T> : Record<never, never>;

@@ -21,13 +21,15 @@ export interface Letters {
   /** Undefined where there is none of that id. */
   read(ids: readonly string[]): Promise<(FullLetter | undefined)[]>;
   all(): Promise<FullLetter[]>;
+  /** Letters that went because there were too many. */
+  dropped(): Promise<number>;
   /** @returns a text that says why not */
   change(what: 'retry' | 'drop', ids: 'all' | number[]): Promise<Changed | string>;
 }
 
 /** In the folder of a flow that was started with `fusewire run --state`. */
 export async function folderLetters(state: string): Promise<Letters> {
-  const { askControl, DeadLetters, readDeadLetters } = await import('#gateway');
+  const { askControl, DeadLetters, readDeadLetters, readDropped } = await import('#gateway');
   const all = async (): Promise<FullLetter[]> =>
     readDeadLetters(join(state, 'dead-letters'))
       .reverse()
@@ -48,6 +50,7 @@ export async function folderLetters(state: string): Promise<Letters> {
       return ids.map(id => letters.find(one => String(one.id) === id));
     },
     all,
+    dropped: async () => readDropped(join(state, 'dead-letters')),
     change: async (what, ids) => {
       const answer = await askControl(state, { do: what, ids });
       if (answer) return answer.ok ? answer : answer.message;
@@ -75,6 +78,7 @@ export function gatewayLetters(client: Client, flow: string): Letters {
     list: async () => (await allOf(query => client.call('listDeadLetters', { params, query }))).items,
     read: ids => Promise.all(ids.map(read)),
     all: async () => lettersOf(await client.call('exportDeadLetters', { params }), client.url),
+    dropped: async () => (await client.call('listDeadLetters', { params, query: { limit: 1 } })).dropped,
     change: (what, ids) => {
       const route = what === 'retry' ? 'retryDeadLetters' : 'dropDeadLetters';
       return client.call(route, { params, body: { ids } });

@@ -1,4 +1,4 @@
-import { type Diagnostic, formatDiagnostics, GatewayError } from '#diagnostic';
+import { type Diagnostic, formatDiagnostics, GatewayError, printable } from '#diagnostic';
 
 /** Exit codes of every command. */
 export const EXIT = { ok: 0, flowWrong: 1, usage: 2, world: 3 } as const;
@@ -48,21 +48,24 @@ export function duration(seconds: number): string {
   return shown.map(([count, unit]) => `${count} ${unit}`).join(' ') || '0 s';
 }
 
-/** Columns aligned, numbers to the right. */
-export function table(header: readonly string[], rows: readonly (readonly string[])[]): string {
+/** Columns aligned, numbers to the right. Cells may be of strangers. */
+export function table(header: readonly string[], cells: readonly (readonly string[])[]): string {
+  const rows = cells.map(row => row.map(printable));
   const widths = header.map((title, column) => Math.max(title.length, ...rows.map(row => row[column]?.length ?? 0)));
   const numeric = header.map((_, column) => rows.every(row => /^[\d,.\s–-]*$/.test(row[column] ?? '')));
-  const line = (cells: readonly string[]): string =>
-    cells
+  const line = (row: readonly string[]): string =>
+    row
       .map((cell, column) => (numeric[column] ? cell.padStart(widths[column]!) : cell.padEnd(widths[column]!)))
       .join('  ')
       .trimEnd();
   return [line(header), ...rows.map(line)].join('\n');
 }
 
+export const errorLine = ({ code, message }: GatewayError): string => printable(`error[${code}]: ${message}`);
+
 /** The world's failures end a command with code 3 and one line; our own bugs keep their stack. */
 export function fail(error: unknown): never {
   if (!(error instanceof GatewayError)) throw error;
-  complain(`error[${error.code}]: ${error.message}`);
+  complain(errorLine(error));
   process.exit(EXIT.world);
 }

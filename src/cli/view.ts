@@ -1,3 +1,4 @@
+import { printable } from '#diagnostic';
 import type { FusionReport } from '#fusion';
 import type { GatewayFlow, SinkStatus } from '#gateway';
 import { bytes, number, print, table } from './output.ts';
@@ -23,7 +24,7 @@ export class LiveView {
     const fused = receipt
       ? `, ${receipt.instances} nodes fused, ${receipt.boundary_calls_removed} boundary calls removed`
       : '';
-    this.#head = `flow ${name}, listening on ${addresses.join(' and ')}${fused}`;
+    this.#head = printable(`flow ${name}, listening on ${addresses.join(' and ')}${fused}`);
     this.#last.at = performance.now();
     // The other screen, cursor hidden: what was there before comes back at the end.
     if (this.#live) process.stdout.write('\u001b[?1049h\u001b[?25l');
@@ -31,7 +32,7 @@ export class LiveView {
   }
 
   note(text: string): void {
-    this.#notes.push(text);
+    this.#notes.push(printable(text));
     if (this.#notes.length > NOTES) this.#notes.shift();
   }
 
@@ -61,12 +62,13 @@ export class LiveView {
     const summary = `${aside}${number(perSecond)} updates/s   latency p50 ${latency(0.5)}, p99 ${latency(0.99)}   memory ${bytes(process.memoryUsage.rss())}`;
     gateway.latency.clear();
     if (!this.#live) return print(summary);
+    const dropped = stats.letters.dropped > 0 ? ` (${number(stats.letters.dropped)} dropped)` : '';
     const fuel = sum(stats.nodes.map(node => node.fuel)) || 1;
     const screen = [
       this.#bold(this.#head),
       '',
       this.#bold(summary),
-      `total ${number(stats.records)}   drivers ${gateway.connections}   gaps ${sum(stats.drivers.map(one => one.gaps))}   malformed ${stats.malformed}   dead letters ${number(stats.letters.kept)}   faults ${stats.faults}   ring ${bytes(stats.ingress_fill)}`,
+      `total ${number(stats.records)}   drivers ${gateway.connections}   gaps ${gateway.ingest.stats().gaps}   malformed ${stats.malformed}   dead letters ${number(stats.letters.kept)}${dropped}   faults ${stats.faults}   ring ${bytes(stats.ingress_fill)}`,
       ...stateLines(stats),
       '',
       table(
@@ -85,7 +87,7 @@ export class LiveView {
         .sinks()
         .map(
           sink =>
-            `${sink.node}  ${bytes(sink.bytes)} written${waiting(sink)}  ${sink.last.slice(0, (process.stdout.columns ?? 100) - 32)}`,
+            `${printable(sink.node)}  ${bytes(sink.bytes)} written${waiting(sink)}  ${printable(sink.last).slice(0, (process.stdout.columns ?? 100) - 32)}`,
         ),
       '',
       ...this.#notes,

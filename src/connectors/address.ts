@@ -1,3 +1,4 @@
+import { isIP } from 'node:net';
 import { GatewayError } from '#diagnostic';
 
 export type Address =
@@ -12,4 +13,11 @@ export function parseAddress(url: string): Address {
   const ipc = /^ipc:\/\/(.+)$/.exec(url);
   if (ipc) return { kind: 'ipc', path: ipc[1]! };
   throw new GatewayError('address-invalid', url);
+}
+
+/** Only this machine reaches it. Names other than `localhost` may mean anything. */
+export function isLoopback(host: string): boolean {
+  const plain = host.toLowerCase().replace(/^::ffff:(?=\d+\.)/, '');
+  if (isIP(plain) === 4) return plain.startsWith('127.');
+  return plain === 'localhost' || (isIP(plain) === 6 && /^[0:]*:0*1$/.test(plain));
 }

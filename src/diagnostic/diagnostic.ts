@@ -1,7 +1,7 @@
 import { printable, shorten } from './text.ts';
 
 /** Codes of everything `flow` and `fusion` can find; docs/errors.md explains each under a heading of its own. */
-export const DIAGNOSTIC_CODES = [
+export const FLOW_CODES = [
   'document-invalid',
   'document-too-large',
   'document-too-deep',
@@ -28,6 +28,15 @@ export const DIAGNOSTIC_CODES = [
   'node-manifest-missing',
   'node-manifest-invalid',
 ] as const;
+/** Codes of everything `config` can find. */
+export const CONFIG_CODES = [
+  'config-invalid',
+  'config-unknown-key',
+  'config-unknown-variable',
+  'exposed-without-auth',
+  'ingest-exposed',
+] as const;
+export const DIAGNOSTIC_CODES = [...FLOW_CODES, ...CONFIG_CODES] as const;
 export type DiagnosticCode = (typeof DIAGNOSTIC_CODES)[number];
 
 /** What a user did wrong, as data. All findings are reported together, never thrown. */
@@ -40,6 +49,16 @@ export interface Diagnostic {
   readonly where: string;
   /** What to do about it. */
   readonly hint: string;
+  /** Where that is in a text, when the path alone would be hard to find. */
+  readonly place?: Place;
+}
+export interface Place {
+  /** A file, `environment` or `command line`. */
+  readonly source: string;
+  /** From 1; only of a file. */
+  readonly line?: number;
+  /** From 1, in UTF-16 units. */
+  readonly column?: number;
 }
 
 /** UTF-16 units of each text of a finding: findings quote what a stranger wrote, and there may be many. */
@@ -71,11 +90,15 @@ export function atMost(diagnostics: readonly Diagnostic[], most: number): Diagno
   return [...kept, finding('limit-exceeded', '$', more, 'Mend these first.', kept[0]!.severity)];
 }
 
+/** `fusewire.yaml:3:5` */
+export const showPlace = ({ source, line, column }: Place): string =>
+  line === undefined ? source : `${source}:${line}:${column}`;
+
 /** Findings as a compiler prints them: place, severity, code, text, and the hint on a line of its own. */
 export function formatDiagnostics(diagnostics: readonly Diagnostic[], file: string, color: boolean): string {
   const paint = (code: number, text: string): string => (color ? `\u001b[${code}m${text}\u001b[0m` : text);
-  const lines = diagnostics.flatMap(({ code, severity, message, where, hint }) => [
-    `${paint(1, printable(`${file}: ${where}`))}: ${paint(severity === 'error' ? 31 : 33, `${severity}[${code}]`)}: ${printable(message)}`,
+  const lines = diagnostics.flatMap(({ code, severity, message, where, hint, place }) => [
+    `${paint(1, printable(`${place ? showPlace(place) : file}: ${where}`))}: ${paint(severity === 'error' ? 31 : 33, `${severity}[${code}]`)}: ${printable(message)}`,
     `  ${paint(36, 'hint')}: ${printable(hint)}`,
   ]);
   const errors = diagnostics.filter(diagnostic => diagnostic.severity === 'error').length;

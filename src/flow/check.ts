@@ -1,6 +1,5 @@
 import { DOCUMENT_LIMITS, type Manifest, type PortType } from '#abi';
-import { atMost, type Diagnostic, type DiagnosticCode, finding, quoted } from '#diagnostic';
-import { closest } from './closest.ts';
+import { atMost, closest, type Diagnostic, type DiagnosticCode, finding, quoted } from '#diagnostic';
 import type { FlowDocument, FlowNode } from './document.ts';
 import { cycles, reachable } from './graph.ts';
 import { PropsChecker } from './props.ts';

@@ -1,7 +1,7 @@
 import { z } from 'zod';
 import { DOCUMENT_LIMITS, FLOW_LIMITS, type FlowLimit, RECORD_LIMITS, type RecordLimit } from '#abi';
-import { atMost, type Diagnostic, finding } from '#diagnostic';
-import { type Path, readJson, showPath } from './json.ts';
+import { atMost, type Diagnostic, finding, type Path, showPath } from '#diagnostic';
+import { readJson } from './json.ts';
 
 const id = z
   .string()
@@ -53,6 +53,7 @@ export const flowSchema = z.strictObject({
       memory_bytes: flowLimit('memory_bytes'),
       in_flight_bytes: flowLimit('in_flight_bytes'),
       dead_letters: flowLimit('dead_letters'),
+      dead_letters_per_second: flowLimit('dead_letters_per_second'),
       spill_bytes: flowLimit('spill_bytes'),
       journal_bytes: flowLimit('journal_bytes'),
     })

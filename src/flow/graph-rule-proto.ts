@@ -51,6 +51,7 @@ message Limits {
   optional uint64 dead_letters = 8;
   optional uint64 spill_bytes = 9;
   optional uint64 journal_bytes = 10;
+  optional uint64 dead_letters_per_second = 11;
 }
 
 // A JSON value, on the wire the same as google.protobuf.Value. Without a kind it is an error. Documents nest up to 64 deep:

@@ -4,12 +4,11 @@
  */
 import protobuf from 'protobufjs';
 import { DOCUMENT_LIMITS } from '#abi';
-import { atMost, type Diagnostic, finding } from '#diagnostic';
+import { atMost, type Diagnostic, finding, showPath } from '#diagnostic';
 import type { CheckedNode } from './check.ts';
 import { type FlowDocument, parseFlow } from './document.ts';
 import { GRAPH_RULE_PROTO } from './graph-rule-proto.ts';
 import { fromFields, fromValue, type Path, toFields, toValue, type Value } from './graph-rule-value.ts';
-import { showPath } from './json.ts';
 
 interface GraphRule {
   readonly name?: string;

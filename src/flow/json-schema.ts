@@ -1,6 +1,5 @@
 import { dereference, type OutputUnit, type Schema, validate } from '@cfworker/json-schema';
-import { quoted } from '#diagnostic';
-import { type Path, showPath } from './json.ts';
+import { type Path, quoted, showPath } from '#diagnostic';
 import { META_SCHEMA } from './meta-schema.ts';
 
 /** What is wrong with a value, and where in it. */

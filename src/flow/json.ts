@@ -1,26 +1,19 @@
 import { visit } from 'jsonc-parser';
 import { DOCUMENT_LIMITS, decodeUtf8 } from '#abi';
-import { atMost, type Diagnostic, finding, quoted, shorten } from '#diagnostic';
+import { atMost, type Diagnostic, finding, type Path, quoted, shorten, showPath } from '#diagnostic';
 
-export type Path = readonly (string | number)[];
-
-const PART_CHARS_MAX = 80;
-
-/** `$.nodes[2].props["a b"]`: a path as findings show it. */
-export const showPath = (path: Path): string => `$${path.map(showPart).join('')}`;
-
-function showPart(part: string | number): string {
-  if (typeof part === 'number') return `[${part}]`;
-  const shown = shorten(part, PART_CHARS_MAX);
-  return /^[A-Za-z_$][\w$…-]*$/.test(shown) ? `.${shown}` : `[${quoted(shown)}]`;
-}
+/** Of a number that is shown. */
+const NUMBER_CHARS_MAX = 80;
 
 /**
  * Reads JSON from outside: size, encoding, nesting, syntax, and what JSON allows but readers disagree on (keys twice, numbers
  * that do not survive, broken Unicode). What it returns has a canonical form.
  */
-export function readJson(source: string | Uint8Array): { data: unknown } | { diagnostics: Diagnostic[] } {
-  const decoded = decode(source);
+export function readJson(
+  source: string | Uint8Array,
+  bytes_max: number = DOCUMENT_LIMITS.document_bytes,
+): { data: unknown } | { diagnostics: Diagnostic[] } {
+  const decoded = decode(source, bytes_max);
   if (typeof decoded !== 'string') return { diagnostics: [decoded] };
   const deep = checkNesting(decoded);
   if (deep) return { diagnostics: [deep] };
@@ -38,21 +31,21 @@ export function readJson(source: string | Uint8Array): { data: unknown } | { dia
 }
 
 /** Size and encoding, before anything is parsed. */
-function decode(source: string | Uint8Array): string | Diagnostic {
+function decode(source: string | Uint8Array, bytes_max: number): string | Diagnostic {
   // UTF-16 units never outnumber UTF-8 bytes: what has too many of them need not be encoded to be counted.
-  if (source.length > DOCUMENT_LIMITS.document_bytes) return tooLarge();
+  if (source.length > bytes_max) return tooLarge(bytes_max);
   if (typeof source === 'string')
-    return new TextEncoder().encode(source).length > DOCUMENT_LIMITS.document_bytes ? tooLarge() : withoutMark(source);
+    return new TextEncoder().encode(source).length > bytes_max ? tooLarge(bytes_max) : withoutMark(source);
   const { text, wrongAt } = decodeUtf8(source);
   if (wrongAt === null) return withoutMark(text);
   return finding('document-invalid', '$', `byte ${wrongAt} begins what is not UTF-8`, 'Save the document as UTF-8.');
 }
 
-const tooLarge = (): Diagnostic =>
+const tooLarge = (bytes_max: number): Diagnostic =>
   finding(
     'document-too-large',
     '$',
-    `the document has more than ${DOCUMENT_LIMITS.document_bytes} bytes, which is the limit`,
+    `the document has more than ${bytes_max} bytes, which is the limit`,
     'Split the flow, or move data out of props.',
   );
 
@@ -114,7 +107,7 @@ function ambiguities(text: string): Diagnostic[] {
       if (written && !survives(written, value as number))
         report(
           path,
-          `the number ${shorten(written, PART_CHARS_MAX)} would become ${value}`,
+          `the number ${shorten(written, NUMBER_CHARS_MAX)} would become ${value}`,
           'Use a number that a double can hold.',
         );
     },

@@ -1,7 +1,6 @@
 import { DOCUMENT_LIMITS, type Manifest } from '#abi';
-import { type Diagnostic, finding } from '#diagnostic';
+import { type Diagnostic, finding, type Path, showPath } from '#diagnostic';
 import type { FlowNode } from './document.ts';
-import { type Path, showPath } from './json.ts';
 import { JsonSchema, type Problem, type Steps, StepsSpent, schemaProblems } from './json-schema.ts';
 
 /** Props of one document against the JSON Schemas of manifests. A schema comes from outside too, and one may be unusable. */

@@ -34,6 +34,9 @@ export function assemble(binaryen: Optimiser, text: string): Uint8Array {
   }
 }
 
+/** Functions of the glue that run now and then: called from one place each, they would swell what runs for every message. */
+const RARE = 'flow/odd_*';
+
 /**
  * Inlines across nodes, optimises what was inlined into, and removes what nobody calls. The nodes come optimised: running all
  * of Binaryen's passes on them again takes three times as long and gains nothing measurable. `level` 0 leaves the module as
@@ -49,7 +52,8 @@ export function optimise(binaryen: Optimiser, bytes: Uint8Array, level: number):
     binaryen.setShrinkLevel(0);
     binaryen.setAllowInliningFunctionsWithLoops(true);
     binaryen.setFlexibleInlineMaxSize(60);
-    module.runPasses(['inlining-optimizing', 'remove-unused-module-elements']);
+    binaryen.setPassArgument('no-inline', RARE);
+    module.runPasses(['no-inline', 'inlining-optimizing', 'remove-unused-module-elements']);
     return module.emitBinary();
   } finally {
     module.dispose();

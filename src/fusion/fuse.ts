@@ -97,15 +97,6 @@ export function unfuse(flow: FlowInput, nodeBytes: NodeBytes, options: PlanOptio
   };
 }
 
-/** Nodes of an existing plan as one metered module each, for the unfused engine. @throws Error when one does not resolve */
-export function unfusePlan(plan: FlowPlan, nodeBytes: NodeBytes): Uint8Array[] {
-  return plan.nodes.map((node, index) => {
-    const result = resolveNode(nodeBytes(node.hash), node.id);
-    if ('diagnostics' in result) throw new Error(`the node ${node.id} of a plan does not resolve`);
-    return mergeAlone(result.node, node.id, index, plan.node_pages_max);
-  });
-}
-
 /** The plan that fusion would follow. */
 export function planOf(
   flow: FlowInput,

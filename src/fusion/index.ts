@@ -13,6 +13,5 @@ export {
   planOf,
   type UnfusedResult,
   unfuse,
-  unfusePlan,
 } from './fuse.ts';
 export { type FlowInspection, inspectFlow } from './inspect.ts';

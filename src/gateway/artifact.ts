@@ -20,8 +20,9 @@ export interface ArtifactOptions {
 export interface FusedFlow {
   readonly wasm: Uint8Array;
   readonly artifact: FlowArtifact;
-  /** null: it came from the cache. */
+  /** null: it came from the cache, and what was known of its making did not. */
   readonly report: FusionReport | null;
+  readonly cached: boolean;
   readonly key: string;
 }
 
@@ -45,19 +46,40 @@ export async function fusedFlow(
   flow: LoadedFlow,
   options: ArtifactOptions,
 ): Promise<FusedFlow | { diagnostics: Diagnostic[] }> {
+  const cached = cachedFlow(flow.canonical, options);
+  if (cached) return cached;
   const key = artifactKey(flow.canonical, options.clock);
-  const file = join(options.cache, `${key}.wasm`);
-  const cached = existsSync(file) ? readArtifact(new Uint8Array(readFileSync(file))) : null;
-  if (cached) return { ...cached, report: null, key };
   const answer = await fuseInProcess(flow, options);
   if ('diagnostics' in answer) return answer;
   const made = readArtifact(answer.wasm);
   if (!made) throw new GatewayError('fusion-failed', flow.document.name, 'the module does not read back');
   mkdirSync(options.cache, { recursive: true });
-  // Written whole or not at all.
-  writeFileSync(`${file}.${process.pid}`, answer.wasm);
+  // The report first: a module that is there has one.
+  keep(join(options.cache, `${key}.json`), JSON.stringify(answer.report));
+  keep(join(options.cache, `${key}.wasm`), answer.wasm);
+  return { ...made, report: answer.report, cached: false, key };
+}
+
+/** The fused module of a canonical document, if it was made before by this Fusewire. */
+export function cachedFlow(canonical: string, { clock, cache }: ArtifactOptions): FusedFlow | null {
+  const key = artifactKey(canonical, clock);
+  const file = join(cache, `${key}.wasm`);
+  const found = existsSync(file) ? readArtifact(new Uint8Array(readFileSync(file))) : null;
+  return found && { ...found, report: readReport(join(cache, `${key}.json`)), cached: true, key };
+}
+
+function readReport(file: string): FusionReport | null {
+  try {
+    return JSON.parse(readFileSync(file, 'utf8')) as FusionReport;
+  } catch {
+    return null;
+  }
+}
+
+/** Whole or not at all. */
+function keep(file: string, content: Uint8Array | string): void {
+  writeFileSync(`${file}.${process.pid}`, content);
   renameSync(`${file}.${process.pid}`, file);
-  return { ...made, report: answer.report, key };
 }
 
 /** @returns null when the bytes are no fused flow of this version. */
@@ -69,7 +91,7 @@ export function readArtifact(wasm: Uint8Array): { wasm: Uint8Array; artifact: Fl
 
 /** The same flow for the unfused engine. */
 export function unfusedFlow(flow: LoadedFlow, clock: FlowClock): FlowArtifact | { diagnostics: Diagnostic[] } {
-  const result = unfuse(flow.input, hash => flow.library.byHash(hash)!.bytes, { clock });
+  const result = unfuse(flow.input, hash => flow.library.bytes(hash), { clock });
   return result.ok
     ? { plan: result.plan, code: { kind: 'unfused', modules: result.unfused } }
     : { diagnostics: result.diagnostics };
@@ -110,7 +132,7 @@ function fuseInProcess(
       clearInterval(timer);
       reject(new GatewayError('fusion-failed', name, `the fusion process ended with ${code}: ${complaint.trim()}`));
     });
-    const files = [...flow.nodes.values()].map(node => flow.library.byHash(node.hash)!.file);
+    const files = [...flow.nodes.values()].map(node => flow.library.file(node.hash));
     child.send({
       input: flow.input,
       canonical: flow.canonical,

@@ -1,7 +1,5 @@
-import { createHash } from 'node:crypto';
-import { chmodSync, rmSync } from 'node:fs';
+import { chmodSync, closeSync, constants, existsSync, openSync, rmSync } from 'node:fs';
 import { connect, createServer, type Server, type Socket } from 'node:net';
-import { tmpdir } from 'node:os';
 import { join, resolve } from 'node:path';
 import { GatewayError } from '#diagnostic';
 
@@ -16,12 +14,29 @@ export type ControlAnswer =
 
 /** A system takes about 107 bytes as the path of a socket. */
 const PATH_BYTES_MAX = 100;
+/** Opened files of this process as paths, on Linux. */
+const OPEN_FILES = '/proc/self/fd';
 const PROBLEMS_MAX = 100;
-/** The socket of a flow's folder; one beside the folder's other files, unless their path is too long for a socket. */
-function socketPath(directory: string): string {
-  const path = join(resolve(directory), 'control.sock');
-  if (Buffer.byteLength(path) <= PATH_BYTES_MAX) return path;
-  return join(tmpdir(), `fusewire-${createHash('sha256').update(resolve(directory)).digest('hex').slice(0, 24)}.sock`);
+const NAME = 'control.sock';
+
+/** A way to the socket in a flow's folder that a system takes. */
+interface SocketPlace {
+  readonly path: string;
+  /** To be called when the socket is closed, or connected. */
+  release(): void;
+}
+
+/**
+ * A path that is too long is shortened by way of the opened folder: the socket lies in the folder all the same, where only
+ * those who may write to it can put one. @throws Error where the system has no such way
+ */
+function socketPlace(directory: string): SocketPlace {
+  const path = join(resolve(directory), NAME);
+  if (Buffer.byteLength(path) <= PATH_BYTES_MAX) return { path, release: () => undefined };
+  if (!existsSync(OPEN_FILES))
+    throw new Error(`its path is longer than ${PATH_BYTES_MAX} bytes, which this system takes: use a shorter one`);
+  const folder = openSync(directory, constants.O_RDONLY | constants.O_DIRECTORY);
+  return { path: `${OPEN_FILES}/${folder}/${NAME}`, release: () => closeSync(folder) };
 }
 
 const REQUEST_BYTES_MAX = 256 * 1024;
@@ -32,8 +47,6 @@ export async function listenControl(
   directory: string,
   answer: (request: ControlRequest) => Promise<ControlAnswer>,
 ): Promise<{ close(): Promise<void> }> {
-  const path = socketPath(directory);
-  rmSync(path, { force: true });
   const sockets = new Set<Socket>();
   const server: Server = createServer(socket => {
     sockets.add(socket);
@@ -43,20 +56,34 @@ export async function listenControl(
       .then(async line => socket.end(`${JSON.stringify(await reply(line, answer))}\n`, () => socket.destroy()))
       .catch(() => socket.destroy());
   });
-  await new Promise<void>((listening, reject) => {
-    server.once('error', error => reject(new GatewayError('listen-failed', path, error.message, error)));
-    // Who may not write to the folder may not ask either.
-    server.listen(path, () => {
-      chmodSync(path, 0o600);
-      listening();
-    });
-  });
+  let place: SocketPlace | null = null;
+  try {
+    place = socketPlace(directory);
+    await bind(server, place.path);
+  } catch (error) {
+    place?.release();
+    throw new GatewayError('listen-failed', join(directory, NAME), (error as Error).message, error);
+  }
   return {
     async close() {
       for (const socket of sockets) socket.destroy();
       await new Promise<void>(closed => server.close(() => closed()));
+      place.release();
     },
   };
+}
+
+async function bind(server: Server, path: string): Promise<void> {
+  // Left by a process that was killed: the folder is locked, so nobody listens there.
+  rmSync(path, { force: true });
+  await new Promise<void>((listening, reject) => server.once('error', reject).listen(path, listening));
+  try {
+    // Who may not write to the folder may not ask either.
+    chmodSync(path, 0o600);
+  } catch (error) {
+    server.close();
+    throw error;
+  }
 }
 
 async function reply(
@@ -91,20 +118,30 @@ function readRequest(line: string): ControlRequest | null {
 
 /** Asks the flow that runs with this folder. @returns null: none does. @throws GatewayError connection-lost */
 export async function askControl(directory: string, request: ControlRequest): Promise<ControlAnswer | null> {
-  const path = socketPath(directory);
-  const socket = connect(path);
-  try {
-    await new Promise<void>((connected, reject) => socket.once('connect', connected).once('error', reject));
-  } catch {
-    return null;
-  }
+  const socket = await dial(directory);
+  if (!socket) return null;
   socket.write(`${JSON.stringify(request)}\n`);
   try {
     return JSON.parse(await readLine(socket)) as ControlAnswer;
   } catch (error) {
-    throw new GatewayError('connection-lost', path, (error as Error).message, error);
+    throw new GatewayError('connection-lost', join(directory, NAME), (error as Error).message, error);
   } finally {
     socket.destroy();
+  }
+}
+
+/** null: nobody listens. */
+async function dial(directory: string): Promise<Socket | null> {
+  let place: SocketPlace | null = null;
+  try {
+    place = socketPlace(directory);
+    const socket = connect(place.path);
+    await new Promise<void>((connected, reject) => socket.once('connect', connected).once('error', reject));
+    return socket;
+  } catch {
+    return null;
+  } finally {
+    place?.release();
   }
 }
 

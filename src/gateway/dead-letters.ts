@@ -1,5 +1,7 @@
+import { join } from 'node:path';
 import { FLOW_LIMITS } from '#abi';
-import { type LogEntry, type LogLimits, readLog, SegmentLog } from '#storage';
+import { GatewayError } from '#diagnostic';
+import { type LogEntry, type LogLimits, PositionFile, readLog, readPosition, SegmentLog } from '#storage';
 
 export type LetterKind =
   /** `handle` returned an error: the message of that node. */
@@ -39,11 +41,14 @@ export interface FullLetter extends Letter {
 export interface DeadLetterStats {
   readonly kept: number;
   readonly bytes: number;
-  /** Went because there were too many. */
+  /** Went because there were too many, or were never kept because they came too fast; with a folder, since it was made. */
   readonly dropped: number;
 }
 
 export const DEAD_LETTER_LIMITS = { bytes: 64 * 1024 * 1024, segment_bytes: 1024 * 1024 } as const;
+/** The file that says how many were dropped, and how long it may lag behind. */
+const COUNT_FILE = 'dropped';
+const COUNT_MS = 1_000;
 
 /**
  * Dead letters of one flow, newest last. In a folder they outlive the process; without one they are kept in memory.
@@ -55,6 +60,8 @@ export class DeadLetters {
   readonly #messages = new Map<number, Uint8Array>();
   readonly #sequences = new Set<number>();
   readonly #log: SegmentLog | null;
+  readonly #count: PositionFile | null;
+  #counting: NodeJS.Timeout | null = null;
   readonly #most: number;
   readonly #limits: LogLimits;
   #bytes = 0;
@@ -66,6 +73,8 @@ export class DeadLetters {
     this.#most = letters_max;
     this.#limits = { segment_bytes: DEAD_LETTER_LIMITS.segment_bytes, bytes: 2 * DEAD_LETTER_LIMITS.bytes };
     this.#log = directory === null ? null : new SegmentLog(directory, this.#limits);
+    this.#count = directory === null ? null : new PositionFile(join(directory, COUNT_FILE));
+    this.#dropped = this.#count?.value ?? 0;
     if (this.#log) this.#read(this.#log);
   }
 
@@ -85,6 +94,12 @@ export class DeadLetters {
     this.#next = id + 1;
     if (!this.#log) this.#messages.set(id, message.slice());
     return this.#keep({ ...head, id, time: new Date(time_ms).toISOString(), message_bytes: message.length });
+  }
+
+  /** One that is not kept, and only counted. */
+  leaveOut(): void {
+    this.#dropped += 1;
+    if (this.#count) this.#counting ??= setTimeout(() => this.#writeCount(), COUNT_MS).unref();
   }
 
   /** Newest first. */
@@ -118,7 +133,20 @@ export class DeadLetters {
   }
 
   close(): void {
+    this.#writeCount();
+    this.#count?.close();
     this.#log?.close();
+  }
+
+  #writeCount(): void {
+    if (this.#counting) clearTimeout(this.#counting);
+    this.#counting = null;
+    try {
+      if (this.#count) this.#count.value = this.#dropped;
+    } catch (error) {
+      // A disk that is full: the number is in memory, and the next one is written later.
+      if (!(error instanceof GatewayError)) throw error;
+    }
   }
 
   #keep(letter: Letter): Letter {
@@ -144,7 +172,7 @@ export class DeadLetters {
     for (const letter of this.#letters.values()) {
       if (!tooMuch()) return;
       this.#forget(letter);
-      this.#dropped += 1;
+      this.leaveOut();
     }
   }
 
@@ -156,6 +184,9 @@ export class DeadLetters {
 
 /** Dead letters in a folder that a running flow may be writing to, oldest first. @throws GatewayError storage-failed */
 export const readDeadLetters = (directory: string): FullLetter[] => [...lettersIn(readLog(directory)).values()];
+
+/** How many letters of a folder were dropped, up to a second ago. @throws GatewayError storage-failed */
+export const readDropped = (directory: string): number => readPosition(join(directory, COUNT_FILE));
 
 /** Without the message, which may be large. */
 const headOf = ({ message: _, ...head }: FullLetter): Letter => head;

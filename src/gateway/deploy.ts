@@ -1,4 +1,4 @@
-import type { GatewayError } from '#diagnostic';
+import { GatewayError } from '#diagnostic';
 import type { FlowArtifact, FlowRunner, SwapReport } from '#runtime';
 import type { Outlets } from './outlets.ts';
 
@@ -7,10 +7,15 @@ export interface ProbationOptions {
   readonly probation_ms: number;
   /** More faults than this on probation, and the old version comes back. */
   readonly probation_faults: number;
+  /** The new version is compiled and configured; from here on it takes over. */
+  readonly onLoaded?: () => void;
 }
 export const PROBATION_DEFAULTS: ProbationOptions = { probation_ms: 10_000, probation_faults: 3 };
 
 export interface DeployEvents {
+  /** A version is about to take over; `onVersion` or `onRefused` says whether it did. */
+  readonly onComing: (version: FlowArtifact) => void;
+  readonly onRefused: (version: FlowArtifact) => void;
   /** A version took over, or came back. */
   readonly onVersion: (version: FlowArtifact) => void;
   /** @param since records with greater numbers that faulted belong to the version that failed. */
@@ -37,14 +42,10 @@ export class Deployer {
     this.#events = events;
   }
 
-  get onProbation(): boolean {
-    return this.#probation !== null;
-  }
-
   /** @throws GatewayError: nothing has changed then. */
   async deploy(version: FlowArtifact, options: ProbationOptions): Promise<SwapReport> {
     const old = this.#runner.artifact;
-    const report = await this.#swap(version, null);
+    const report = await this.#swap(version, null, options.onLoaded);
     this.#endProbation();
     if (options.probation_ms > 0) {
       const timer = setTimeout(() => this.#endProbation(), options.probation_ms);
@@ -61,8 +62,7 @@ export class Deployer {
     if (probation.faults <= probation.faults_max && !final) return;
     this.#endProbation();
     const { old, report } = probation;
-    // Another object: the first time of this version may not be drained yet.
-    this.#swap({ ...old }, report.before)
+    this.#swap(old, report.before)
       .then(() => this.#events.onRolledBack(reason, report.record))
       .catch(error => this.#events.onProblem(error as GatewayError));
   }
@@ -76,13 +76,18 @@ export class Deployer {
     this.#probation = null;
   }
 
-  async #swap(version: FlowArtifact, older: SwapReport['before'] | null): Promise<SwapReport> {
+  async #swap(of: FlowArtifact, older: SwapReport['before'] | null, onLoaded?: () => void): Promise<SwapReport> {
+    // An object of its own: the same version may run already, or may not be drained since it ran before.
+    const version = { ...of };
     await this.#outlets.open(version);
+    this.#events.onComing(version);
     try {
-      const report = await this.#runner.swap(version, older);
+      const report = await this.#runner.swap(version, older, onLoaded);
       this.#events.onVersion(version);
+      for (const { node, reason } of report.lost) this.#events.onProblem(new GatewayError('state-lost', node, reason));
       return report;
     } catch (error) {
+      this.#events.onRefused(version);
       this.#outlets.close(version);
       throw error;
     }

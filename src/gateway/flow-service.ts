@@ -13,7 +13,7 @@ import type { Snapshot } from '#storage';
 import { type InputBlock, unpackBlock } from './blocks.ts';
 import { type FlowTraits, flowLimits, type GatewayFlowOptions } from './flow-options.ts';
 import { artifactId, FlowState, type SnapshotHeader } from './flow-state.ts';
-import { Intake } from './intake.ts';
+import { Intake, STALL_MS } from './intake.ts';
 import { Outlets } from './outlets.ts';
 import { Recordings } from './recordings.ts';
 import { SNAPSHOT_DEFAULTS, Snapshots } from './snapshots.ts';
@@ -56,9 +56,28 @@ export async function startService(
   options: GatewayFlowOptions,
   events: ServiceEvents,
 ): Promise<void> {
-  const service = new Service(artifact, document, options, events);
+  const state = openState(artifact, document, options);
+  let service: Service;
+  try {
+    service = new Service(artifact, state, options, events);
+  } catch (error) {
+    state?.close();
+    throw error;
+  }
   events.onService(service);
   await service.start();
+}
+
+/** null: nothing outlives the process. */
+function openState(
+  { plan }: FlowArtifact,
+  document: FlowTraits['document'],
+  { state, durable = document.durable ?? false, quarantine }: GatewayFlowOptions,
+): FlowState | null {
+  if (state) return new FlowState(state, durable, flowLimits(document.limits));
+  if (durable || quarantine === 'spill')
+    throw new GatewayError('state-needed', plan.name, durable ? 'it is durable' : 'it spills its input');
+  return null;
 }
 
 class Service implements FlowService {
@@ -72,20 +91,10 @@ class Service implements FlowService {
   readonly #events: ServiceEvents;
   readonly #found: Snapshot<SnapshotHeader> | null;
 
-  constructor(
-    artifact: FlowArtifact,
-    document: FlowTraits['document'],
-    options: GatewayFlowOptions,
-    events: ServiceEvents,
-  ) {
+  constructor(artifact: FlowArtifact, state: FlowState | null, options: GatewayFlowOptions, events: ServiceEvents) {
     this.#options = options;
     this.#events = events;
-    const durable = options.durable ?? document.durable ?? false;
-    const policy = options.quarantine ?? 'hold';
-    const folder = options.state ?? null;
-    if (folder === null && (durable || policy === 'spill'))
-      throw new GatewayError('state-needed', artifact.plan.name, durable ? 'it is durable' : 'it spills its input');
-    this.state = folder === null ? null : new FlowState(folder, durable, flowLimits(document.limits));
+    this.state = state;
     this.recordings = this.state && new Recordings(this.state.place('recordings'));
     this.#found = this.#load();
     this.outlets = new Outlets(
@@ -93,6 +102,7 @@ class Service implements FlowService {
         directory: options.directory,
         id_prefix: this.state?.id ?? randomUUID(),
         spool: this.state?.place('spool') ?? null,
+        resolve: options.resolve,
       },
       {
         onDrain: () => this.runner.pump(),
@@ -105,7 +115,8 @@ class Service implements FlowService {
       runner: this.runner,
       journal: this.state?.journal ?? null,
       spill: this.state?.spill ?? null,
-      policy,
+      policy: options.quarantine ?? 'hold',
+      stall_ms: options.stall_ms ?? (options.ingest ? STALL_MS : Number.POSITIVE_INFINITY),
       onResume: events.onResume,
       onProblem: events.onProblem,
     });
@@ -154,7 +165,7 @@ class Service implements FlowService {
   }
 
   #startTicks({ plan }: FlowArtifact): void {
-    this.intake.stop();
+    this.intake.stopTicks();
     const ticks = plan.clock === 'arrival' && plan.nodes.some(node => node.functions.includes('tick'));
     if (ticks) this.intake.startTicks(plan.tick_ms);
   }
@@ -175,9 +186,16 @@ class Service implements FlowService {
       runner.abandon();
     }
     await outlets.closeAll();
-    await snapshots?.stop();
-    await snapshots?.takeSettled();
-    state?.close();
+    try {
+      await snapshots?.stop();
+      await snapshots?.takeSettled();
+    } catch (error) {
+      // The disk may be full: the snapshot before stays, and the folder is given back all the same.
+      if (!(error instanceof GatewayError)) throw error;
+      this.#events.onProblem(error);
+    } finally {
+      state?.close();
+    }
   }
 
   #load(): Snapshot<SnapshotHeader> | null {
@@ -194,7 +212,6 @@ class Service implements FlowService {
     if (id === undefined || id === artifactId(artifact)) return artifact;
     const kept = this.state!.artifact(id);
     if (kept) return kept;
-    this.state!.close();
     throw new GatewayError('state-mismatch', this.#options.state!, `its code is not there, or not of this Fusewire`);
   }
 
@@ -228,8 +245,8 @@ class Service implements FlowService {
     if (next < journal.next) await this.#lost(next, journal.next);
   }
 
-  async #again({ framing, driver, now_us, span }: InputBlock): Promise<void> {
-    while (!this.runner.write(span, framing, driver, now_us)) {
+  async #again({ framing, driver, now_us, trace, span }: InputBlock): Promise<void> {
+    while (!this.runner.write(span, framing, driver, now_us, trace)) {
       this.runner.pump();
       await new Promise(resolve => setTimeout(resolve, 1));
     }
@@ -244,6 +261,6 @@ class Service implements FlowService {
       ),
     );
     for (let i = from; i < to; i += 1)
-      await this.#again({ framing: FRAMING.sp_tcp, driver: 0, now_us: 0, span: new Uint8Array() });
+      await this.#again({ framing: FRAMING.sp_tcp, driver: 0, now_us: 0, trace: 0, span: new Uint8Array() });
   }
 }

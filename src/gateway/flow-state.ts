@@ -91,12 +91,16 @@ export class FlowState {
     return artifact && artifactId(artifact) === id ? artifact : null;
   }
 
-  /** Deletes the code of versions that no snapshot is of. */
+  /** Deletes the code of versions that no snapshot is of. @throws GatewayError storage-failed */
   forgetOthers(ids: readonly string[]): void {
     const folder = join(this.#directory, 'versions');
     if (!existsSync(folder)) return;
-    for (const name of readdirSync(folder))
-      if (!ids.includes(name.replace(/\.wasm$/, ''))) rmSync(join(folder, name), { force: true });
+    try {
+      for (const name of readdirSync(folder))
+        if (!ids.includes(name.replace(/\.wasm$/, ''))) rmSync(join(folder, name), { force: true });
+    } catch (error) {
+      throw new GatewayError('storage-failed', folder, (error as Error).message, error);
+    }
   }
 
   close(): void {

@@ -28,7 +28,7 @@ process.once('message', async (job: FuseJob) => {
   try {
     const library = new NodeLibrary();
     for (const file of job.files) library.addFile(file);
-    const result = await fuse(job.input, job.canonical, hash => library.byHash(hash)!.bytes, {
+    const result = await fuse(job.input, job.canonical, hash => library.bytes(hash), {
       clock: job.clock,
       clock_ms: () => performance.now(),
       onPhase: phase => answer({ type: 'phase', phase }),

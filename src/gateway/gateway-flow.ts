@@ -1,6 +1,6 @@
-import { EGRESS_KIND, LOG_LEVELS, type LogLevel } from '#abi';
-import { listenPull, type PullListener } from '#connectors';
+import { EGRESS_KIND } from '#abi';
 import { GatewayError } from '#diagnostic';
+import type { Ingest } from '#ingest';
 import {
   type Capture,
   describeFault,
@@ -11,27 +11,23 @@ import {
   type SwapReport,
 } from '#runtime';
 import { answerControl, listenControl } from './control.ts';
-import { type DeadLetterStats, DeadLetters, type FullLetter, type Letter } from './dead-letters.ts';
+import { DeadLetters, type FullLetter, type Letter } from './dead-letters.ts';
 import { Deployer, PROBATION_DEFAULTS, type ProbationOptions } from './deploy.ts';
-import { type FlowTraits, flowLimits, type GatewayFlowEvents, type GatewayFlowOptions } from './flow-options.ts';
+import { Feed } from './feed.ts';
+import { FlowLog } from './flow-log.ts';
+import {
+  type FlowTraits,
+  flowLimits,
+  type GatewayFlowEvents,
+  type GatewayFlowOptions,
+  type StateStats,
+} from './flow-options.ts';
 import { type FlowService, startService } from './flow-service.ts';
 import { LatencyHistogram } from './latency.ts';
 import { LetterBox } from './letter-box.ts';
 import type { SinkStatus } from './outlets.ts';
-import { RateLimit } from './rate-limit.ts';
 import { retryLetter } from './retry.ts';
 
-export interface StateStats {
-  readonly letters: DeadLetterStats;
-  /** Messages dropped while the flow was set aside. */
-  readonly ingress_dropped: number;
-  readonly spilled_bytes: number;
-  readonly journal_bytes: number;
-  readonly snapshot: { readonly time: string; readonly record: number; readonly bytes: number } | null;
-  readonly recordings: number;
-}
-
-const PAYLOAD_SAMPLE_BYTES = 32;
 const STOP_MS = 10_000;
 const now_us = (): number => Math.round((performance.timeOrigin + performance.now()) * 1000);
 
@@ -42,12 +38,12 @@ export class GatewayFlow {
   readonly #first: FlowArtifact;
   readonly #options: GatewayFlowOptions;
   readonly #events: GatewayFlowEvents;
-  readonly #problems = new RateLimit(1_000);
+  readonly #log: FlowLog;
   #service: FlowService | null = null;
   #deployer: Deployer | null = null;
   #letters: DeadLetters | null = null;
   #box: LetterBox | null = null;
-  #listeners: PullListener[] = [];
+  readonly #feed: Feed;
   #control: { close(): Promise<void> } | null = null;
   #lastDeadLetter = '';
 
@@ -57,6 +53,15 @@ export class GatewayFlow {
     this.#first = artifact;
     this.#options = options;
     this.#events = events;
+    this.#log = new FlowLog(events.onLog);
+    this.#feed = new Feed({
+      ingest: options.ingest ?? null,
+      id: options.id ?? artifact.plan.name,
+      message_bytes_max: options.message_bytes_max,
+      take: (driver, framing, span) => this.#service!.intake.take(driver, framing, span),
+      onProblem: error => this.#log.problem('warn', error),
+      onMalformed: sample => this.#log.malformed(sample),
+    });
   }
 
   /**
@@ -73,51 +78,46 @@ export class GatewayFlow {
   }
 
   async #bringUp(): Promise<void> {
-    const { listen, message_bytes_max } = this.#options;
-    const problem = (error: GatewayError): void => this.#log('warn', `${error.code} ${error.where}`, error.message);
     await startService(this.#first, this.#flow.document, this.#options, {
       onService: service => this.#adopt(service),
       onEgress: (record, version) => this.#egress(record, version),
       onFault: (fault, capture) => this.#fault(fault, capture),
       onRecovered: path => this.#box!.recovered(path, this.#service!.runner.artifact.plan),
-      onResume: () => this.#listeners.forEach(one => one.resume()),
+      onResume: () => this.#feed.resume(),
       onQuarantined: (fault, ms) => this.#quarantined(fault, ms),
       onReleased: () => {
-        this.#log('info', 'released', 'the flow goes on');
+        this.#log.line('info', 'released', 'the flow goes on');
         this.#events.onReleased?.();
       },
       onOutputFailed: (node, error, body, sequence) => {
-        this.#log('error', `sink ${node}`, `${node}: ${error.message}`);
+        this.#log.line('error', `sink ${node}`, `${node}: ${error.message}`);
         const kind = this.#service!.runner.artifact.plan.nodes.find(one => one.id === node)?.node_type ?? '-';
         this.#box!.output(node, kind, error, body, sequence);
       },
-      onProblem: problem,
-      onDown: error => this.#events.onDown?.(error),
+      onProblem: error => this.#log.problem('warn', error),
+      onDown: error => this.#down(error),
     });
     if (this.#service!.runner.artifact !== this.#first)
       await this.deploy(this.#first, { probation_ms: 0, probation_faults: 0 });
-    const handlers = {
-      onFrames: (driver: number, framing: number, span: Uint8Array) =>
-        this.#service!.intake.take(driver, framing, span),
-      onProblem: problem,
-    };
-    const limits = message_bytes_max === undefined ? {} : { message_bytes_max };
     if (this.#options.state)
       this.#control = await listenControl(this.#options.state, request => answerControl(this, request));
-    for (const url of listen) this.#listeners.push(await listenPull(url, handlers, limits));
+    await this.#feed.open(this.version, this.#options.listen ?? []);
   }
 
   /** Before anything runs: what runs reports to these. */
   #adopt(service: FlowService): void {
-    const problem = (error: GatewayError): void => this.#log('error', `${error.code} ${error.where}`, error.message);
+    const problem = (error: GatewayError): void => this.#log.problem('error', error);
     this.#service = service;
-    this.#letters = new DeadLetters(
-      service.state?.place('dead-letters') ?? null,
-      flowLimits(this.#flow.document.limits).dead_letters,
-    );
-    this.#box = new LetterBox(this.#letters, letter => this.#dead(letter), problem);
+    const { dead_letters, dead_letters_per_second } = flowLimits(this.#flow.document.limits);
+    this.#letters = new DeadLetters(service.state?.place('dead-letters') ?? null, dead_letters);
+    this.#box = new LetterBox(this.#letters, dead_letters_per_second, letter => this.#dead(letter), problem);
     this.#deployer = new Deployer(service.runner, service.outlets, {
-      onVersion: version => service.adopt(version),
+      onComing: version => this.#feed.comes(version),
+      onRefused: version => this.#feed.failed(version),
+      onVersion: version => {
+        this.#feed.runs(version);
+        service.adopt(version);
+      },
       onRolledBack: (reason, since) => this.#rolledBack(reason, since),
       onProblem: problem,
     });
@@ -128,12 +128,17 @@ export class GatewayFlow {
     return this.#service?.runner.artifact ?? this.#first;
   }
 
-  /** Addresses it is bound to. */
-  get addresses(): string[] {
-    return this.#listeners.map(one => one.url);
+  /** Where its updates come from. */
+  get ingest(): Ingest {
+    return this.#feed.ingest;
   }
+  /** Addresses that its ingest is bound to. */
+  get addresses(): string[] {
+    return this.#feed.ingest.addresses;
+  }
+  /** Drivers connected to its ingest. */
   get connections(): number {
-    return this.#listeners.reduce((sum, one) => sum + one.connections.length, 0);
+    return this.#feed.ingest.connections;
   }
   get lastDeadLetter(): string {
     return this.#lastDeadLetter;
@@ -141,10 +146,15 @@ export class GatewayFlow {
 
   stats(): FlowStats & StateStats {
     const { runner, intake, state, snapshots, recordings } = this.#service!;
+    const { malformed, ...stats } = runner.stats();
     return {
-      ...runner.stats(),
+      ...stats,
+      // A shared ingest counts for itself what is malformed for all.
+      malformed: malformed + (this.#feed.own ? this.#feed.ingest.stats().malformed : 0),
+      drivers: this.#feed.ingest.drivers(),
       letters: this.#letters!.stats,
       ingress_dropped: intake.dropped,
+      stalled: intake.stalled,
       spilled_bytes: state?.spill.bytes ?? 0,
       journal_bytes: state?.journal?.bytes ?? 0,
       snapshot: snapshots?.last ?? null,
@@ -172,8 +182,10 @@ export class GatewayFlow {
     const letter = this.#letters!.get(id);
     if (!letter) return `there is no dead letter ${id}`;
     const problem = retryLetter(letter, this.#service!);
-    if (problem === null) this.#letters!.drop(id);
-    return problem;
+    if (problem !== null) return problem;
+    this.#box!.retried();
+    this.#letters!.drop(id);
+    return null;
   }
 
   /** Replaces the running version between two records, see `FlowRunner.swap`. @throws GatewayError: nothing has changed. */
@@ -193,15 +205,36 @@ export class GatewayFlow {
     return file;
   }
 
+  /** Traces the first record of what comes next, and the next tick: for who watches, a few times a second. */
+  sample(): void {
+    this.#service!.intake.sample();
+  }
+
+  /** Traces every record of the next span: for who looks for certain records. */
+  traceNext(): void {
+    this.#service!.intake.traceNext();
+  }
+
   /** Ends a quarantine now. */
   release(): Promise<void> {
     return this.#service!.runner.release();
   }
 
+  /** Sets the flow aside until `resume`: it keeps its state; input is treated as its policy says. @throws GatewayError */
+  async pause(): Promise<void> {
+    await this.#service!.runner.pause();
+    this.#log.line('info', 'paused', 'the flow is paused');
+    this.#feed.resume();
+  }
+
+  /** Ends a pause. */
+  resume(): Promise<void> {
+    return this.#service!.runner.release();
+  }
+
   /** Stops taking records in, handles those in hand, writes out what the sinks hold, keeps the state. */
   async stop(): Promise<void> {
-    await Promise.all(this.#listeners.map(one => one.close()));
-    this.#listeners = [];
+    await this.#feed.close();
     await this.#control?.close();
     this.#deployer?.stop();
     await this.#service?.stop(this.#options.stop_ms ?? STOP_MS);
@@ -219,20 +252,15 @@ export class GatewayFlow {
   }
 
   #note(record: EgressRecord, version: FlowArtifact): void {
+    if (record.kind === EGRESS_KIND.trace) return this.#events.onTrace?.(record, version);
     const node = version.plan.nodes[record.node]?.id ?? 'flow';
     if (record.kind === EGRESS_KIND.dead_letter || record.kind === EGRESS_KIND.fault) this.#box!.take(record, version);
-    else if (record.kind === EGRESS_KIND.malformed) {
-      const sample = Buffer.from(record.body.subarray(0, PAYLOAD_SAMPLE_BYTES)).toString('hex');
-      this.#log('warn', 'malformed', `malformed message, first bytes ${sample || '(empty)'}`);
-    } else if (record.kind === EGRESS_KIND.log) {
-      const text = Buffer.from(record.body).toString('utf8');
-      this.#log(LOG_LEVELS[record.detail] ?? 'info', `log ${node}`, `${node}: ${text}`);
-    }
+    else this.#log.record(record, node);
   }
 
   #fault(fault: FaultRecord, capture: Capture | null): void {
     const { runner, recordings } = this.#service!;
-    this.#log('error', 'fault', describeFault(fault));
+    this.#log.line('error', 'fault', describeFault(fault));
     this.#box!.fault(fault, runner.artifact.plan);
     this.#events.onFault?.(fault);
     this.#deployer!.fault(describeFault(fault), false);
@@ -240,21 +268,31 @@ export class GatewayFlow {
     recordings
       .write(runner.artifact, fault, capture)
       .then(file => file && this.#events.onRecording?.(file))
-      .catch(error => this.#log('warn', 'recording', (error as GatewayError).message));
+      .catch(error => this.#log.line('warn', 'recording', (error as GatewayError).message));
   }
 
   #quarantined(fault: FaultRecord, ms: number): void {
     const until = ms === Number.POSITIVE_INFINITY ? 'until it is released' : `for ${ms / 1_000} s`;
-    this.#log('error', 'quarantine', `the flow keeps failing and is set aside ${until}; last: ${describeFault(fault)}`);
+    this.#log.line(
+      'error',
+      'quarantine',
+      `the flow keeps failing and is set aside ${until}; last: ${describeFault(fault)}`,
+    );
     this.#events.onQuarantined?.(fault, ms);
     this.#deployer!.fault(describeFault(fault), true);
     // What is not held back goes to disk, or is dropped.
-    this.#listeners.forEach(one => one.resume());
+    this.#feed.resume();
+  }
+
+  #down(error: GatewayError): void {
+    // The others on the ingest do not wait for a flow that will not come back.
+    if (!this.#feed.own) void this.#feed.close();
+    this.#events.onDown?.(error);
   }
 
   #dead(letter: Letter): void {
     this.#lastDeadLetter = `${letter.node}: ${letter.reason}`;
-    this.#log('warn', `dead ${letter.node}`, `dead letter ${letter.id} at ${this.#lastDeadLetter}`);
+    this.#log.line('warn', `dead ${letter.node}`, `dead letter ${letter.id} at ${this.#lastDeadLetter}`);
     this.#events.onDeadLetter?.(letter);
   }
 
@@ -262,14 +300,7 @@ export class GatewayFlow {
   #rolledBack(reason: string, since: number): void {
     const failed = this.#letters!.list().filter(letter => letter.kind === 'fault' && letter.record > since);
     for (const { id } of failed.reverse()) this.retryDeadLetter(id);
-    this.#log('error', 'rollback', `the new version was rolled back: ${reason}`);
+    this.#log.line('error', 'rollback', `the new version was rolled back: ${reason}`);
     this.#events.onRolledBack?.(reason);
-  }
-
-  /** The same kind of line at most once a second; what was left out is counted in the next one. */
-  #log(level: LogLevel, key: string, text: string): void {
-    const left = this.#problems.take(key);
-    if (left === null) return;
-    this.#events.onLog(level, left > 0 ? `${text} (and ${left} more like it)` : text);
   }
 }

@@ -1,5 +1,13 @@
 /** The one place that wires things together: documents, nodes, fusion, a running flow, its drivers and sinks. */
-export { type ArtifactOptions, artifactKey, type FusedFlow, fusedFlow, readArtifact, unfusedFlow } from './artifact.ts';
+export {
+  type ArtifactOptions,
+  artifactKey,
+  cachedFlow,
+  type FusedFlow,
+  fusedFlow,
+  readArtifact,
+  unfusedFlow,
+} from './artifact.ts';
 export { askControl, type ControlAnswer, type ControlRequest } from './control.ts';
 export {
   DEAD_LETTER_LIMITS,
@@ -8,13 +16,16 @@ export {
   type Letter,
   type LetterKind,
   readDeadLetters,
+  readDropped,
 } from './dead-letters.ts';
 export { PROBATION_DEFAULTS, type ProbationOptions } from './deploy.ts';
+export { patternsOf } from './feed.ts';
 export { toInput } from './flow-input.ts';
-export type { GatewayFlowEvents, GatewayFlowOptions } from './flow-options.ts';
+export type { GatewayFlowEvents, GatewayFlowOptions, StateStats } from './flow-options.ts';
 export { artifactId } from './flow-state.ts';
-export { GatewayFlow, type StateStats } from './gateway-flow.ts';
-export type { QuarantinePolicy } from './intake.ts';
-export { isProtobuf, type LoadedFlow, type LoadResult, loadFlow, readFlow } from './load-flow.ts';
+export { GatewayFlow } from './gateway-flow.ts';
+export { type OverloadPolicy, type QuarantinePolicy, STALL_MS } from './intake.ts';
+export { checkDocument, isProtobuf, type LoadedFlow, type LoadResult, loadFlow, readFlow } from './load-flow.ts';
 export type { SinkStatus } from './outlets.ts';
 export { packRecording, type Recording, readRecording, unpackRecording } from './recordings.ts';
+export { type LastValue, portName, type Trace, TraceCollector, type TraceHop } from './traces.ts';

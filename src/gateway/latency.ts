@@ -5,6 +5,8 @@ const BUCKETS = 28 * PER_DOUBLING + 1;
 /** Times from the driver's timestamp to egress, in a fixed amount of memory. */
 export class LatencyHistogram {
   readonly #counts = new Float64Array(BUCKETS);
+  /** What stood there at the last `rotate`. */
+  readonly #before = new Float64Array(BUCKETS);
   #total = 0;
 
   add(us: number): void {
@@ -24,8 +26,16 @@ export class LatencyHistogram {
     return null;
   }
 
+  /** From now on quantiles are of what comes, and of what came since the last call of this. */
+  rotate(): void {
+    for (let bucket = 0; bucket < BUCKETS; bucket += 1) this.#counts[bucket]! -= this.#before[bucket]!;
+    this.#before.set(this.#counts);
+    this.#total = this.#counts.reduce((sum, count) => sum + count, 0);
+  }
+
   clear(): void {
     this.#counts.fill(0);
+    this.#before.fill(0);
     this.#total = 0;
   }
 }

@@ -1,5 +1,5 @@
 import { DIRECT_HEADER_BYTES, EGRESS_KIND, ENTRY, type FlowPlan } from '#abi';
-import type { GatewayError } from '#diagnostic';
+import { GatewayError } from '#diagnostic';
 import { describeFault, type EgressRecord, type FaultRecord, type FlowArtifact } from '#runtime';
 import type { DeadLetters, Letter } from './dead-letters.ts';
 
@@ -10,23 +10,43 @@ interface Parts {
   letter?: { readonly body: Uint8Array; readonly entry: number; readonly record: number; readonly sequence: number };
 }
 
-/** Makes dead letters of what a flow reports. */
+const SECOND_MS = 1_000;
+
+/**
+ * Makes dead letters of what a flow reports. Faults and failed outputs are always kept. Returned errors of a node that fails
+ * with every record would cost more than the flow itself: above a rate they are counted.
+ */
 export class LetterBox {
   readonly #letters: DeadLetters;
   readonly #onLetter: (letter: Letter) => void;
   readonly #onProblem: (error: GatewayError) => void;
-  /** By record and entry, oldest first. */
+  /** Faults that are not whole letters yet: by record and entry, oldest first. */
   readonly #parts = new Map<string, Parts>();
+  readonly #errorsPerSecond: number;
+  readonly #now_ms: () => number;
+  /** By node: errors since then, within a second. */
+  readonly #rates = new Map<string, { since_ms: number; errors: number }>();
+  /** Letters that were handed in again and that the rate must not cost. */
+  #retried = 0;
 
-  constructor(letters: DeadLetters, onLetter: (letter: Letter) => void, onProblem: (error: GatewayError) => void) {
+  /** @param errorsPerSecond of one node that are kept. */
+  constructor(
+    letters: DeadLetters,
+    errorsPerSecond: number,
+    onLetter: (letter: Letter) => void,
+    onProblem: (error: GatewayError) => void,
+    now_ms: () => number = () => performance.now(),
+  ) {
     this.#letters = letters;
+    this.#errorsPerSecond = errorsPerSecond;
     this.#onLetter = onLetter;
     this.#onProblem = onProblem;
+    this.#now_ms = now_ms;
   }
 
-  /** Faults that are not whole letters yet. */
-  get waiting(): number {
-    return this.#parts.size;
+  /** A letter was handed in again: should it fail again, it is kept again. */
+  retried(): void {
+    this.#retried += 1;
   }
 
   fault(fault: FaultRecord, plan: FlowPlan): void {
@@ -90,9 +110,10 @@ export class LetterBox {
 
   /** `handle` returned an error. Body: u32 bytes of the reason, reason, message. */
   #error(record: EgressRecord, plan: FlowPlan): void {
+    const node = plan.nodes[record.node]!;
+    if (this.#isTooFast(node.id)) return this.#letters.leaveOut();
     const body = Buffer.from(record.body);
     const end = 4 + body.readUInt32LE(0);
-    const node = plan.nodes[record.node]!;
     const head = {
       kind: 'error' as const,
       node: node.id,
@@ -104,6 +125,25 @@ export class LetterBox {
       sequence: record.sequence,
     };
     this.#add(head, body.subarray(end));
+  }
+
+  #isTooFast(node: string): boolean {
+    const now_ms = this.#now_ms();
+    const rate = this.#rates.get(node);
+    if (!rate || now_ms - rate.since_ms >= SECOND_MS) {
+      this.#rates.set(node, { since_ms: now_ms, errors: 1 });
+      return false;
+    }
+    rate.errors += 1;
+    const most = this.#errorsPerSecond;
+    if (rate.errors <= most) return false;
+    if (this.#retried > 0) {
+      this.#retried -= 1;
+      return false;
+    }
+    if (rate.errors === most + 1)
+      this.#onProblem(new GatewayError('letters-dropped', node, `more than ${most} in a second; the rest is counted`));
+    return true;
   }
 
   /** A disk that is full loses the letter, but says so. */

@@ -2,14 +2,14 @@ import { DOCUMENT_LIMITS } from '#abi';
 import { type Diagnostic, hasErrors } from '#diagnostic';
 import { type CheckedNode, canonicalFlow, checkFlow, type FlowDocument, parseFlow, readGraphRule } from '#flow';
 import { checkNodes, type FlowInput } from '#fusion';
-import { NodeLibrary, readAtMost } from '#library';
+import { type NodeFiles, NodeLibrary, readAtMost } from '#library';
 import { toInput } from './flow-input.ts';
 
 /** A flow document that passed the checks. */
 export interface LoadedFlow {
   readonly document: FlowDocument;
   readonly nodes: ReadonlyMap<string, CheckedNode>;
-  readonly library: NodeLibrary;
+  readonly library: NodeFiles;
   readonly input: FlowInput;
   readonly canonical: string;
   /** Warnings. */
@@ -23,21 +23,19 @@ export async function loadFlow(file: string, builtIns: string, nodeFiles: readon
   if ('diagnostics' in parsed) return { diagnostics: parsed.diagnostics };
   const library = new NodeLibrary();
   const problems = [...library.addBuiltIns(builtIns), ...nodeFiles.flatMap(node => library.addFile(node))];
-  const { diagnostics, nodes } = checkFlow(parsed.document, library);
-  const all = [...problems, ...diagnostics];
-  if (hasErrors(all)) return { diagnostics: all };
-  const { document } = parsed;
+  const checked = checkDocument(parsed.document, library);
+  const diagnostics = [...problems, ...checked.diagnostics];
+  return hasErrors(problems) ? { diagnostics } : { ...checked, diagnostics };
+}
+
+/** Checks a document that has the right shape, and the nodes that it names. */
+export function checkDocument(document: FlowDocument, library: NodeFiles): LoadResult {
+  const { diagnostics, nodes } = checkFlow(document, library);
+  if (hasErrors(diagnostics)) return { diagnostics };
   const input = toInput(document, nodes);
-  const unfit = checkNodes(input, hash => library.byHash(hash)!.bytes);
-  if (unfit.length > 0) return { diagnostics: [...all, ...unfit] };
-  return {
-    document,
-    nodes,
-    library,
-    input,
-    canonical: canonicalFlow(document, nodes),
-    diagnostics: all,
-  };
+  const unfit = checkNodes(input, hash => library.bytes(hash));
+  if (unfit.length > 0) return { diagnostics: [...diagnostics, ...unfit] };
+  return { document, nodes, library, input, canonical: canonicalFlow(document, nodes), diagnostics };
 }
 
 /** Flow documents by their file's name: `.pb` is a GraphRule, all else JSON. */

@@ -2,8 +2,9 @@ import { createHash } from 'node:crypto';
 import { existsSync, readdirSync } from 'node:fs';
 import { join } from 'node:path';
 import { openSink, type Sink, type SinkState } from '#connectors';
-import type { GatewayError } from '#diagnostic';
+import { GatewayError } from '#diagnostic';
 import type { EgressRecord, FlowArtifact } from '#runtime';
+import { fillProps } from './sink-secrets.ts';
 
 export interface SinkStatus extends SinkState {
   readonly node: string;
@@ -19,6 +20,8 @@ export interface OutletOptions {
   readonly id_prefix: string;
   /** Folder in which each sink has one for what waits; null: nothing waits on disk. */
   readonly spool: string | null;
+  /** What a `${…}` in the props of a sink stands for: a secret. Called when the sink is opened, and kept nowhere else. */
+  readonly resolve?: ((text: string) => string) | undefined;
 }
 export interface OutletEvents {
   readonly onDrain: () => void;
@@ -29,17 +32,28 @@ export interface OutletEvents {
 interface Outlet {
   readonly node: string;
   readonly kind: string;
+  /** As in the document, without secrets. */
   readonly props: string;
   readonly sink: Sink;
+  /** Takes secrets out of a text. */
+  readonly mask: (text: string) => string;
   /** Where its outputs wait; null: not on disk. */
   readonly spool: string | null;
   readonly last: Buffer;
   lastBytes: number;
   /** Sequence after the last output that it was given. */
   given: number;
+  /** Sinks that this node had before and that deliver first; it takes nothing until then. */
+  holds: number;
 }
 
 const LAST_OUTPUT_BYTES = 160;
+export const OUTLET_LIMITS = {
+  /** A sink whose node has other props now keeps the new one waiting for so long, while its other side takes outputs. */
+  hold_ms: 5_000,
+  /** How often it is looked whether a sink has delivered all. */
+  look_ms: 20,
+} as const;
 
 /** The sinks of the versions of a flow. A sink that is the same in two versions is one. */
 export class Outlets {
@@ -49,6 +63,9 @@ export class Outlets {
   readonly #versions = new Map<FlowArtifact, Map<number, Outlet>>();
   /** Of no version any more, and not delivered yet. */
   readonly #leaving = new Set<Outlet>();
+  /** Leaving, and asked for by a version that is being opened: these stay open. */
+  readonly #wanted = new Set<Outlet>();
+  readonly #closing = new Set<Promise<void>>();
 
   constructor(options: OutletOptions, events: OutletEvents) {
     this.#options = options;
@@ -57,23 +74,33 @@ export class Outlets {
 
   /** Opens what a version needs and none has opened yet; all or nothing. @throws GatewayError */
   async open(version: FlowArtifact): Promise<void> {
-    const known = [...this.#all()];
+    // What is closing has its place on disk, and its file, until then.
+    await Promise.all(this.#closing);
     const outlets = new Map<number, Outlet>();
+    for (const outlet of this.#all()) {
+      const index = version.plan.nodes.findIndex(
+        ({ id, sink, props }) => id === outlet.node && sink === outlet.kind && props === outlet.props,
+      );
+      if (index < 0) continue;
+      outlets.set(index, outlet);
+      this.#wanted.add(outlet);
+    }
     const fresh: Outlet[] = [];
     try {
       for (const [index, node] of version.plan.nodes.entries()) {
-        if (node.sink === null) continue;
-        const same = known.find(one => one.node === node.id && one.kind === node.sink && one.props === node.props);
-        const outlet = same ?? (await this.#openOne(node.id, node.sink, node.props));
-        if (!same) fresh.push(outlet);
-        this.#leaving.delete(outlet);
+        if (node.sink === null || outlets.has(index)) continue;
+        const outlet = await this.#openOne(node.id, node.sink, node.props);
+        fresh.push(outlet);
         outlets.set(index, outlet);
       }
+      for (const outlet of outlets.values()) this.#leaving.delete(outlet);
+      this.#versions.set(version, outlets);
     } catch (error) {
       await Promise.all(fresh.map(one => one.sink.close()));
       throw error;
+    } finally {
+      this.#wanted.clear();
     }
-    this.#versions.set(version, outlets);
   }
 
   /** What only this version used goes on until all is delivered, then closes. */
@@ -81,13 +108,32 @@ export class Outlets {
     const mine = new Set(this.#versions.get(version)?.values());
     this.#versions.delete(version);
     for (const outlet of this.#all()) mine.delete(outlet);
+    const staying = [...this.#all()];
     for (const outlet of mine) {
       this.#leaving.add(outlet);
-      void outlet.sink.flush().then(async () => {
-        // Unless a later version has it again.
-        if (this.#leaving.delete(outlet)) await outlet.sink.close();
-      });
+      for (const next of staying) if (next.node === outlet.node) void this.#hold(next, outlet);
+      void this.#leave(outlet);
     }
+  }
+
+  async #leave(outlet: Outlet): Promise<void> {
+    // To the disk, where it has one: it may take long.
+    void outlet.sink.flush();
+    while (this.#leaving.has(outlet) && (isWaiting(outlet) || this.#wanted.has(outlet))) await look();
+    // Unless a later version has it again.
+    if (!this.#leaving.delete(outlet)) return;
+    const closing = outlet.sink.close().finally(() => this.#closing.delete(closing));
+    this.#closing.add(closing);
+  }
+
+  /** What the sink before has goes first, unless its other side is away: then nothing of the flow waits for it. */
+  async #hold(next: Outlet, before: Outlet): Promise<void> {
+    if (!isWaiting(before)) return;
+    next.holds += 1;
+    const end = performance.now() + OUTLET_LIMITS.hold_ms;
+    while (isWaiting(before) && before.sink.state.online && performance.now() < end) await look();
+    next.holds -= 1;
+    if (next.holds === 0) this.#events.onDrain();
   }
 
   /** Closes all: what was not delivered is stored, or was reported. */
@@ -95,7 +141,7 @@ export class Outlets {
     const all = [...this.#all()];
     this.#leaving.clear();
     this.#versions.clear();
-    await Promise.all(all.map(({ sink }) => sink.close()));
+    await Promise.all([...all.map(({ sink }) => sink.close()), ...this.#closing]);
   }
 
   /** Folders in which outputs of sinks wait that no version has any more. */
@@ -112,7 +158,7 @@ export class Outlets {
   write(version: FlowArtifact, record: EgressRecord): boolean {
     const outlet = this.#versions.get(version)?.get(record.node);
     // Closed already: what is left in the ring stays there.
-    if (!outlet?.sink.write(record.body, record.sequence)) return false;
+    if (!outlet || outlet.holds > 0 || !outlet.sink.write(record.body, record.sequence)) return false;
     outlet.given = record.sequence + 1;
     const length = Math.min(record.body.length, LAST_OUTPUT_BYTES);
     outlet.last.set(record.body.length > length ? record.body.subarray(0, length) : record.body);
@@ -134,12 +180,11 @@ export class Outlets {
   }
 
   status(): SinkStatus[] {
-    return [...this.#all()].map(({ node, kind, sink, last, lastBytes }) => ({
-      ...sink.state,
-      node,
-      kind,
-      last: last.toString('utf8', 0, lastBytes).split('\n')[0]!.trimEnd(),
-    }));
+    return [...this.#all()].map(({ node, kind, sink, mask, last, lastBytes }) => {
+      const { lastError, ...state } = sink.state;
+      const text = last.toString('utf8', 0, lastBytes).split('\n')[0]!.trimEnd();
+      return { ...state, lastError: lastError && mask(lastError), node, kind, last: text };
+    });
   }
 
   *#all(): Generator<Outlet> {
@@ -147,23 +192,31 @@ export class Outlets {
   }
 
   async #openOne(node: string, kind: string, props: string): Promise<Outlet> {
-    const { directory, id_prefix } = this.#options;
+    const { directory, id_prefix, resolve } = this.#options;
     const spool = this.#options.spool && join(this.#options.spool, node, spoolKey(kind, props));
-    const sink = await openSink(kind, {
+    const { props: filled, mask, maskError } = fillProps(props, resolve);
+    const opened = openSink(kind, {
       node,
       id_prefix,
       spool,
-      props: JSON.parse(props) as Record<string, unknown>,
+      props: filled,
       directory,
       events: {
         onDrain: this.#events.onDrain,
-        onProblem: error => this.#events.onProblem(node, error),
-        onFailed: (error, body, sequence) => this.#events.onFailed(node, error, body, sequence),
+        onProblem: error => this.#events.onProblem(node, maskError(error)),
+        onFailed: (error, body, sequence) => this.#events.onFailed(node, maskError(error), body, sequence),
       },
     });
-    return { node, kind, props, sink, spool, last: Buffer.alloc(LAST_OUTPUT_BYTES), lastBytes: 0, given: 0 };
+    const sink = await opened.catch(error => {
+      throw error instanceof GatewayError ? maskError(error) : error;
+    });
+    const last = Buffer.alloc(LAST_OUTPUT_BYTES);
+    return { node, kind, props, sink, mask, spool, last, lastBytes: 0, given: 0, holds: 0 };
   }
 }
+
+const isWaiting = ({ sink: { state } }: Outlet): boolean => state.pending + state.spooled > 0;
+const look = (): Promise<void> => new Promise(resolve => setTimeout(resolve, OUTLET_LIMITS.look_ms).unref());
 
 /** Other props may mean another place: what waits for one must not go to the other. */
 const spoolKey = (kind: string, props: string): string =>

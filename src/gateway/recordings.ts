@@ -1,10 +1,11 @@
-import { mkdirSync, readdirSync, readFileSync, rmSync } from 'node:fs';
+import { mkdirSync, readdirSync, rmSync, statSync } from 'node:fs';
 import { rename, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { promisify } from 'node:util';
 import { constants, crc32, zstdCompress, zstdDecompressSync } from 'node:zlib';
 import { FUSER_VERSION } from '#abi';
 import { GatewayError } from '#diagnostic';
+import { readAtMost } from '#library';
 import type { Capture, FaultRecord, FlowArtifact } from '#runtime';
 
 /** A recording: everything that is needed to run what led to a fault again, anywhere. */
@@ -19,10 +20,14 @@ export interface Recording {
   readonly capture: Capture;
 }
 
+/** `bytes`: of the file, and of what it holds uncompressed. */
 export const RECORDING_LIMITS = { files: 20, bytes: 1024 ** 3 } as const;
 
 const MAGIC = Buffer.from('FWREC\0\0\x01', 'latin1');
 const HEAD_BYTES = 16;
+const NO_RECORDING = 'it is no recording';
+const isRecording = (bytes: Uint8Array): boolean =>
+  bytes.length >= HEAD_BYTES && MAGIC.equals(bytes.subarray(0, MAGIC.length));
 const compress = promisify(zstdCompress);
 
 /**
@@ -46,7 +51,7 @@ export async function packRecording(recording: Recording): Promise<Buffer> {
 /** @throws GatewayError recording-invalid */
 export function unpackRecording(bytes: Buffer, where: string): Recording {
   const wrong = (detail: string): GatewayError => new GatewayError('recording-invalid', where, detail);
-  if (bytes.length < HEAD_BYTES || !bytes.subarray(0, MAGIC.length).equals(MAGIC)) throw wrong('it is no recording');
+  if (!isRecording(bytes)) throw wrong(NO_RECORDING);
   if (crc32(bytes.subarray(12)) !== bytes.readUInt32LE(8)) throw wrong('it is damaged or not whole');
   try {
     const end = HEAD_BYTES + bytes.readUInt32LE(12);
@@ -68,13 +73,14 @@ export function unpackRecording(bytes: Buffer, where: string): Recording {
 
 /** @throws GatewayError recording-invalid, file-not-found */
 export function readRecording(path: string): Recording {
-  let bytes: Buffer;
-  try {
-    bytes = readFileSync(path);
-  } catch (error) {
-    throw new GatewayError('file-not-found', path, (error as Error).message, error);
-  }
-  return unpackRecording(bytes, path);
+  // A look at its beginning first: what is no recording may have no end.
+  if (!isRecording(readAtMost(path, HEAD_BYTES))) throw new GatewayError('recording-invalid', path, NO_RECORDING);
+  const most = RECORDING_LIMITS.bytes;
+  const tooLong = `it is longer than ${most} bytes`;
+  if (statSync(path).size > most) throw new GatewayError('recording-invalid', path, tooLong);
+  const bytes = readAtMost(path, most + 1);
+  if (bytes.length > most) throw new GatewayError('recording-invalid', path, tooLong);
+  return unpackRecording(Buffer.from(bytes.buffer, bytes.byteOffset, bytes.length), path);
 }
 
 /** The recordings of one flow: the newest are kept. */

@@ -1,6 +1,6 @@
 import { BOARD_U64, FUSER_VERSION } from '#abi';
 import type { GatewayError } from '#diagnostic';
-import { checkpointLong, type FlowRunner } from '#runtime';
+import { checkpointLong, type FlowArtifact, type FlowRunner } from '#runtime';
 import { artifactId, type FlowState, type SnapshotHeader } from './flow-state.ts';
 
 export interface SnapshotOptions {
@@ -16,6 +16,8 @@ export const SNAPSHOT_DEFAULTS: SnapshotOptions = { snapshot_ms: 10_000, snapsho
 const LOOK_MS = 50;
 
 interface Pending {
+  /** Whose state it is: another version may run when it is written. */
+  readonly artifact: FlowArtifact;
   readonly header: SnapshotHeader;
   readonly checkpoint: Uint8Array;
 }
@@ -106,8 +108,7 @@ export class Snapshots {
   }
 
   #due(): boolean {
-    const { records } = this.#runner.stats();
-    const since = records - (this.#last?.record ?? 0);
+    const since = this.#runner.records - (this.#last?.record ?? 0);
     const journal = this.#state.journal;
     if (journal && !journal.hasRoom(journal.bytes)) return true;
     if (since >= this.#options.snapshot_records) return true;
@@ -119,8 +120,9 @@ export class Snapshots {
     const checkpoint = this.#runner.checkpoint();
     if (!checkpoint) return null;
     this.#lastAt = performance.now();
+    const { artifact } = this.#runner;
     const header = {
-      artifact: artifactId(this.#runner.artifact),
+      artifact: artifactId(artifact),
       fuser: FUSER_VERSION,
       time: new Date().toISOString(),
       record: checkpointLong(checkpoint, BOARD_U64.record),
@@ -131,12 +133,12 @@ export class Snapshots {
       this.#last?.artifact === header.artifact &&
       this.#last.blocks === header.blocks &&
       this.#last.record === header.record;
-    return same ? null : { header, checkpoint };
+    return same ? null : { artifact, header, checkpoint };
   }
 
-  async #write({ header, checkpoint }: Pending): Promise<void> {
+  async #write({ artifact, header, checkpoint }: Pending): Promise<void> {
     this.#pending = null;
-    this.#state.keepArtifact(this.#runner.artifact);
+    this.#state.keepArtifact(artifact);
     await this.#state.journal?.sync();
     this.#bytes = await this.#state.snapshots.write(header, checkpoint);
     // The snapshot before this one stays usable: its journal stays, too.

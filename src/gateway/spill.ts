@@ -15,14 +15,12 @@ export class Spill {
   constructor(directory: string, bytes_max: number) {
     this.#log = new SegmentLog(directory, { segment_bytes: SEGMENT_BYTES, bytes: bytes_max });
     this.#taken = new PositionFile(join(directory, 'taken'));
+    // A log that was emptied, or lost its end in a power cut, must not use numbers again that count as taken.
+    if (this.#log.next < this.#taken.value) this.#log.restartAt(this.#taken.value);
   }
 
   get empty(): boolean {
     return this.#from >= this.#log.next;
-  }
-  /** Blocks waiting. */
-  get blocks(): number {
-    return Math.max(0, this.#log.next - this.#from);
   }
   get bytes(): number {
     return this.#log.bytes;
@@ -38,13 +36,15 @@ export class Spill {
   /** The oldest; it stays until `shift`. null: there is none. */
   peek(): InputBlock | null {
     while (!this.#head && !this.empty) {
+      const fresh = this.#reading === null;
       this.#reading ??= this.#log.read(this.#from);
       const next = this.#reading.next();
-      if (next.done) {
+      if (!next.done) this.#head = next.value;
+      else {
         this.#reading = null;
         // Nothing can be read where something should be: it is damaged, and the log has counted it.
-        if (this.#log.first >= this.#log.next || [...this.#log.read(this.#from)].length === 0) this.#skipDamaged();
-      } else this.#head = next.value;
+        if (fresh) this.#skipDamaged();
+      }
     }
     return this.#head && unpackBlock(this.#head);
   }

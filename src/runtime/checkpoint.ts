@@ -50,8 +50,23 @@ export function writeCheckpoint(engine: Engine, plan: FlowPlan, into: Uint8Array
   let at = align(HEADER_BYTES + board);
   for (const node of engine.nodes) {
     at = writeNode(node, view, at);
-    into.set(new Uint8Array(node.memory.buffer), at);
+    copyChanged(node.memory.buffer, into, at);
     at += node.memory.buffer.byteLength;
+  }
+}
+
+const CHUNK_BYTES = 4096;
+
+/**
+ * Copies what differs. Most of a memory was never touched, or not since the last checkpoint but one, which is what `into`
+ * holds: to compare costs no more than to copy, and what is not written takes no memory, in the slot as in the module.
+ */
+function copyChanged(memory: ArrayBufferLike, into: Uint8Array, start: number): void {
+  const from = Buffer.from(memory);
+  const to = Buffer.from(into.buffer, into.byteOffset + start, from.length);
+  for (let at = 0; at < from.length; at += CHUNK_BYTES) {
+    const end = at + CHUNK_BYTES;
+    if (to.compare(from, at, end, at, end) !== 0) from.copy(to, at, at, end);
   }
 }
 

@@ -24,16 +24,12 @@ export class FaultPolicy {
   readonly #limits: FaultLimits;
   /** Times of the last faults, oldest first. */
   #faults: number[] = [];
+  /** Quarantines since the flow was last calm. */
   #inRow = 0;
   #releasedAt = Number.NEGATIVE_INFINITY;
 
   constructor(limits: FaultLimits) {
     this.#limits = limits;
-  }
-
-  /** Quarantines since the flow was last calm. */
-  get inRow(): number {
-    return this.#inRow;
   }
 
   /** @returns ms for which the flow is to be set aside; 0: it goes on; Infinity: until a person says so. */

@@ -2,15 +2,18 @@ import { COMMAND } from '#abi';
 import { GatewayError } from '#diagnostic';
 import { EgressLine } from './egress-line.ts';
 import type { FlowArtifact } from './engine.ts';
-import { describeFault, type FaultRecord, faultOf } from './fault.ts';
+import { describeFault, type FaultRecord } from './fault.ts';
 import { FAULT_LIMITS, FaultPolicy } from './fault-policy.ts';
 import { FlowThread, type ThreadEvents } from './flow-thread.ts';
+import { IngressLine } from './ingress-line.ts';
 import { copyCheckpoint } from './kept.ts';
 import type { Beginning, Predecessor } from './protocol.ts';
-import { type Capture, captureFault, captureRunning } from './recording.ts';
+import { type Capture, captureRunning } from './recording.ts';
 import { RUNNER_DEFAULTS, type RunnerEvents, type RunnerOptions } from './runner-options.ts';
-import { type FlowStats, type RunnerState, readStats } from './stats.ts';
+import { type FlowStats, isAside, type RunnerState, readStats } from './stats.ts';
+import { stuckIn } from './stuck.ts';
 import { type SwapReport, switchVersion } from './switch-version.ts';
+import { Turns } from './turns.ts';
 import { Watchdog } from './watchdog.ts';
 
 /** One flow: feeds it, drains it, watches it, brings it back after a fault, sets it aside, replaces it by another version. */
@@ -19,20 +22,21 @@ export class FlowRunner {
   readonly #events: RunnerEvents;
   readonly #policy: FaultPolicy;
   #thread: FlowThread;
+  readonly #ingress: IngressLine;
   readonly #egress: EgressLine;
   #state: RunnerState = 'starting';
-  #starved = false;
   #faults = 0;
   #restarts = 0;
-  #quarantine: NodeJS.Timeout | null = null;
+  #quarantine: NodeJS.Timeout | undefined;
   readonly #watchdog: Watchdog;
   /** Starts, swaps, quarantines and ends happen one after the other. */
-  #turn: Promise<unknown> = Promise.resolve();
+  readonly #turns = new Turns();
   /** A worker that hung is being replaced. */
   #recovering: Promise<void> = Promise.resolve();
 
   constructor(artifact: FlowArtifact, events: RunnerEvents, options: RunnerOptions = {}) {
     this.#events = events;
+    this.#ingress = new IngressLine(events);
     this.#egress = new EgressLine(events);
     this.#options = { ...RUNNER_DEFAULTS, ...options };
     this.#policy = new FaultPolicy({ ...FAULT_LIMITS, ...options });
@@ -64,16 +68,13 @@ export class FlowRunner {
   }
 
   /** Copies a span of whole frames into the ring. @returns false when it is full or the flow is being brought back. */
-  write(span: Uint8Array, framing: number, driver: number, now_us: number): boolean {
-    return this.hasRoom(span.length) && this.#thread.write(span, framing, driver, now_us);
+  write(span: Uint8Array, framing: number, driver: number, now_us: number, trace = 0): boolean {
+    return this.hasRoom(span.length) && this.#thread.write(span, framing, driver, now_us, trace);
   }
 
   /** Whether `write` would take a span of so many bytes now; if not, `onRoom` says when to try again. */
   hasRoom(length: number): boolean {
-    if (this.#thread.hasRoom(length)) return true;
-    this.#starve(true);
-    // Room that was made between the look and the flag would wake nobody.
-    return this.#thread.hasRoom(length);
+    return this.#ingress.hasRoom(this.#thread, length);
   }
 
   /** Takes what egress holds. Called by itself when there is something new. */
@@ -81,9 +82,15 @@ export class FlowRunner {
     this.#egress.pump(this.#thread);
   }
 
+  /** Records handled, as `stats` says, at the cost of one look. */
+  get records(): number {
+    return this.#thread.records;
+  }
+
   stats(): FlowStats {
-    const stats = readStats(this.#thread.buffers?.board ?? new SharedArrayBuffer(65_536), this.artifact.plan);
-    return { ...stats, state: this.#state, faults: this.#faults, restarts: this.#restarts };
+    const board = readStats(this.#thread.buffers?.board ?? new SharedArrayBuffer(65_536), this.artifact.plan);
+    const memory_bytes = this.#thread.kept?.slots[0].byteLength ?? 0;
+    return { ...board, state: this.#state, faults: this.#faults, restarts: this.#restarts, memory_bytes };
   }
 
   /** A copy of the last checkpoint; null before the first. */
@@ -99,12 +106,12 @@ export class FlowRunner {
 
   /** Handles what is in the ring, then ends. Nothing may be written any more. */
   drain(): Promise<void> {
-    return this.#inTurn(() => this.#end(COMMAND.drain));
+    return this.#turns.take(() => this.#end(COMMAND.drain));
   }
 
   /** Ends after the records in hand. */
   stop(): Promise<void> {
-    return this.#inTurn(() => this.#end(COMMAND.stop));
+    return this.#turns.take(() => this.#end(COMMAND.stop));
   }
 
   /** Ends at once; what is in the rings stays where it is. */
@@ -117,34 +124,51 @@ export class FlowRunner {
     return this.#egress.sequence(this.#thread);
   }
 
-  /** Ends the quarantine now. */
+  /** Ends a quarantine or a pause now. */
   release(): Promise<void> {
-    return this.#inTurn(async () => {
-      if (this.#state !== 'quarantined') return;
-      if (this.#quarantine) clearTimeout(this.#quarantine);
-      this.#quarantine = null;
-      await this.#thread.go({ kind: 'go-on' });
-      this.#policy.released(performance.now());
-      this.#state = 'running';
-      this.#watchdog.start();
-      this.#events.onReleased?.();
-      this.#wakeIfStarved();
+    return this.#turns.take(async () => void (isAside(this.#state) && (await this.#goOn())));
+  }
+
+  /** Sets the flow aside until `release`: it keeps its state and what its ring holds, and takes nothing in. */
+  pause(): Promise<void> {
+    clearTimeout(this.#quarantine);
+    return this.#turns.take(() => {
+      clearTimeout(this.#quarantine);
+      this.#mustBeThere('pause');
+      return this.#halt('paused');
     });
   }
 
+  async #goOn(): Promise<void> {
+    clearTimeout(this.#quarantine);
+    await this.#thread.go({ kind: 'go-on' });
+    this.#policy.released(performance.now());
+    this.#state = 'running';
+    this.#watchdog.start();
+    this.#events.onReleased?.();
+    this.#ingress.wake(this.#thread);
+  }
+
+  async #halt(state: 'quarantined' | 'paused'): Promise<void> {
+    const running = this.#state === 'running';
+    this.#state = state;
+    if (running) await this.#park(COMMAND.stop);
+    this.#watchdog.stop();
+    this.pump();
+  }
+
   /**
-   * Replaces the running version between two records; state goes over as `statePlan` says. The old version runs until the
-   * new one is compiled and configured, and goes on if the new one refuses.
-   * @param older state from before an earlier swap, for nodes that come back.
+   * Replaces the version between two records; state goes over as `statePlan` says. The old one runs until the new one is
+   * configured, and goes on if it refuses. @param older state from before an earlier swap, for nodes that come back.
    * @throws GatewayError configure-failed, flow-faulted: nothing has changed then.
    */
-  swap(artifact: FlowArtifact, older: Predecessor | null = null): Promise<SwapReport> {
-    return this.#inTurn(async () => {
-      if (this.#state !== 'running' && this.#state !== 'quarantined')
-        throw new GatewayError('flow-faulted', artifact.plan.name, `it is ${this.#state}: there is nothing to swap`);
+  swap(artifact: FlowArtifact, older: Predecessor | null = null, onLoaded?: () => void): Promise<SwapReport> {
+    return this.#turns.take(async () => {
+      this.#mustBeThere('swap');
       const fresh = this.#spawn(artifact, true);
       try {
         await this.#loaded(fresh);
+        onLoaded?.();
         return await this.#switch(fresh, older);
       } catch (error) {
         fresh.end();
@@ -154,37 +178,37 @@ export class FlowRunner {
   }
 
   async #switch(fresh: FlowThread, older: Predecessor | null): Promise<SwapReport> {
-    const parked = this.#state === 'quarantined';
+    const paused = this.#state === 'paused';
+    const parked = isAside(this.#state);
     const ended = parked ? now_us() : await this.#park(COMMAND.stop);
     this.#watchdog.stop();
     const old = this.#thread;
     try {
-      const report = await switchVersion(old, fresh, ended, older);
+      const report = await switchVersion(old, fresh, ended, older, paused);
       this.#egress.replaced(old);
       this.#thread = fresh;
       old.end();
-      if (this.#quarantine) clearTimeout(this.#quarantine);
-      this.#quarantine = null;
-      this.#state = 'running';
+      clearTimeout(this.#quarantine);
+      if (paused) await this.#park(COMMAND.stop);
+      else this.#state = 'running';
       return report;
     } catch (error) {
       if (!parked) await old.go({ kind: 'go-on' });
       throw error;
     } finally {
       if (this.#state === 'running') this.#watchdog.start();
-      this.#wakeIfStarved();
+      this.#ingress.wake(this.#thread);
       this.pump();
     }
   }
 
-  #loaded(thread: FlowThread): Promise<void> {
-    return thread.loaded(this.#options.compile_ms_max, this.#options.watchdog_ms);
+  #mustBeThere(what: string): void {
+    if (this.#state !== 'running' && !isAside(this.#state))
+      throw new GatewayError('flow-faulted', this.artifact.plan.name, `it is ${this.#state}: nothing to ${what}`);
   }
 
-  #inTurn<T>(work: () => Promise<T>): Promise<T> {
-    const turn = this.#turn.then(work, work);
-    this.#turn = turn.catch(() => undefined);
-    return turn;
+  #loaded(thread: FlowThread): Promise<void> {
+    return thread.loaded(this.#options.compile_ms_max, this.#options.watchdog_ms);
   }
 
   #spawn(artifact: FlowArtifact, configure: boolean, predecessor: FlowThread | null = null): FlowThread {
@@ -192,7 +216,7 @@ export class FlowRunner {
       onWake: () => {
         if (thread !== this.#thread) return;
         this.pump();
-        if (thread.live) this.#wakeIfStarved();
+        if (thread.live) this.#ingress.wake(this.#thread);
       },
       // Of a version that is to take over and fails, who asked for it hears.
       onFault: (fault, hopeless, capture) => {
@@ -203,20 +227,9 @@ export class FlowRunner {
         if (thread === this.#thread) this.#down(error);
       },
     };
-    const options = { spin_us: this.#options.spin_us, configure };
-    const thread: FlowThread = new FlowThread(artifact, options, events, predecessor);
+    const { spin_us } = this.#options;
+    const thread: FlowThread = new FlowThread(artifact, { spin_us, configure }, events, predecessor);
     return thread;
-  }
-
-  #starve(starved: boolean): void {
-    this.#starved = starved;
-    this.#thread.starve(starved);
-  }
-
-  #wakeIfStarved(): void {
-    if (!this.#starved) return;
-    this.#starve(false);
-    this.#events.onRoom?.();
   }
 
   #fault(fault: FaultRecord, hopeless: boolean, capture: Capture | null): void {
@@ -225,15 +238,12 @@ export class FlowRunner {
     if (this.#state !== 'running') return;
     if (hopeless) return this.#down(new GatewayError('flow-faulted', this.artifact.plan.name, describeFault(fault)));
     const ms = this.#policy.note(performance.now());
-    if (ms > 0) void this.#inTurn(() => this.#setAside(fault, ms));
+    if (ms > 0) void this.#turns.take(() => this.#setAside(fault, ms));
   }
 
   async #setAside(fault: FaultRecord, ms: number): Promise<void> {
     if (this.#state !== 'running') return;
-    this.#state = 'quarantined';
-    await this.#park(COMMAND.stop);
-    this.#watchdog.stop();
-    this.pump();
+    await this.#halt('quarantined');
     if (ms !== Number.POSITIVE_INFINITY) this.#quarantine = setTimeout(() => void this.release(), ms);
     this.#events.onQuarantined?.(fault, ms);
   }
@@ -241,10 +251,7 @@ export class FlowRunner {
   /** The worker hangs in a node: it is ended, and another one goes on behind the record. */
   #stuck(): void {
     const old = this.#thread;
-    const { board } = old.buffers!;
-    const message = new Error(`no progress for ${this.#options.watchdog_ms} ms`);
-    const capture = captureFault(old.buffers!, old.kept!);
-    const fault = { ...faultOf(board, old.artifact.plan, message), reason: 'stuck' as const };
+    const { fault, capture } = stuckIn(old, this.#options.watchdog_ms);
     this.#restarts += 1;
     this.#thread = this.#spawn(old.artifact, false, old);
     old.end();
@@ -256,7 +263,7 @@ export class FlowRunner {
     await this.#loaded(this.#thread);
     await this.#thread.go({ kind: 'recover', kept: old.kept! });
     this.#watchdog.start();
-    this.#wakeIfStarved();
+    this.#ingress.wake(this.#thread);
   }
 
   /** The worker may hang on its way, and another one take its place. */
@@ -272,8 +279,8 @@ export class FlowRunner {
   async #end(command: typeof COMMAND.stop | typeof COMMAND.drain): Promise<void> {
     if (this.#state === 'stopped' || this.#state === 'down' || this.#state === 'starting')
       return this.#finish('stopped');
-    if (this.#quarantine) clearTimeout(this.#quarantine);
-    if (this.#state === 'quarantined' && command === COMMAND.drain) await this.#thread.go({ kind: 'go-on' });
+    clearTimeout(this.#quarantine);
+    if (isAside(this.#state) && command === COMMAND.drain) await this.#thread.go({ kind: 'go-on' });
     if (this.#state === 'running' || command === COMMAND.drain) await this.#park(command);
     this.#finish('stopped');
   }

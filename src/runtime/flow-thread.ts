@@ -1,11 +1,11 @@
 import { Worker } from 'node:worker_threads';
-import { BOARD, type COMMAND, FLOW_STATE, NODE_LIMITS } from '#abi';
+import { BOARD, BOARD_U64, COMMAND, FLOW_STATE, NODE_LIMITS } from '#abi';
 import { GatewayError } from '#diagnostic';
 import { carryOver } from './carry-over.ts';
 import type { FlowArtifact } from './engine.ts';
 import { type FaultRecord, faultOf } from './fault.ts';
 import type { Kept, SharedBuffers } from './kept.ts';
-import type { Beginning, FromWorker, ToWorker } from './protocol.ts';
+import type { Beginning, FromWorker, SavedState, ToWorker } from './protocol.ts';
 import { reclaimSoon } from './reclaim.ts';
 import type { Capture } from './recording.ts';
 import { EgressReader, IngressWriter, wakeWorker } from './rings.ts';
@@ -42,8 +42,8 @@ export class FlowThread {
   /** Who waits for the worker's next answer. */
   #answer: PromiseWithResolvers<FromWorker> | null = null;
   #parked: PromiseWithResolvers<number> | null = null;
-  /** Egress goes on from this number when the engine is made anew. */
-  readonly #predecessor: FlowThread | null;
+  /** Until its rings were taken over: it would hold its own predecessor, and so on, megabytes each. */
+  #predecessor: FlowThread | null;
 
   /** @param predecessor a thread of the same artifact that was ended: its rings and checkpoints go on in this one. */
   constructor(
@@ -78,6 +78,10 @@ export class FlowThread {
   get live(): boolean {
     return this.#live;
   }
+  /** Records handled; each 64-bit counter is read whole. */
+  get records(): number {
+    return this.#buffers ? Number(new BigUint64Array(this.#buffers.board)[BOARD_U64.records / 8]) : 0;
+  }
   /** null before it was loaded. */
   get buffers(): SharedBuffers | null {
     return this.#buffers;
@@ -109,14 +113,18 @@ export class FlowThread {
     this.end();
   }
 
-  /** Lets it run. @param sequence number of its first egress record. @returns when it began, µs. @throws GatewayError */
-  async go(beginning: Beginning, sequence = this.reader?.sequence ?? 0): Promise<number> {
+  /**
+   * Lets it run. @param sequence number of its first egress record. @param halted it begins, and runs no record: `park` it
+   * next. @returns when it began, µs. @throws GatewayError
+   */
+  async go(beginning: Beginning, sequence = this.reader?.sequence ?? 0, halted = false): Promise<number> {
     if (!this.#buffers) throw new Error('a thread is loaded before it goes');
-    Atomics.store(this.#words, word(BOARD.command), 0);
+    Atomics.store(this.#words, word(BOARD.command), halted ? COMMAND.stop : COMMAND.run);
+    if (halted) this.#parked ??= Promise.withResolvers();
     this.reader ??= this.#newReader(sequence);
     this.#post({ type: 'go', beginning });
     const ready = await this.#next('ready');
-    this.#live = true;
+    this.#live = !halted;
     return ready.at_us;
   }
 
@@ -129,8 +137,8 @@ export class FlowThread {
     return this.#live && this.#writer!.hasRoom(length);
   }
 
-  write(span: Uint8Array, framing: number, driver: number, now_us: number): boolean {
-    return this.#live && this.#writer!.write(span, framing, driver, now_us);
+  write(span: Uint8Array, framing: number, driver: number, now_us: number, trace: number): boolean {
+    return this.#live && this.#writer!.write(span, framing, driver, now_us, trace);
   }
 
   /** Ends after the records in hand (stop), or after all in the ring (drain). @returns when it ended its last run, µs. */
@@ -146,7 +154,7 @@ export class FlowThread {
   }
 
   /** What the nodes say of their state; parked only. */
-  async save(nodes: readonly number[]): Promise<readonly (Uint8Array | null)[]> {
+  async save(nodes: readonly number[]): Promise<readonly SavedState[]> {
     this.#post({ type: 'save', nodes });
     return (await this.#next('saved')).states;
   }
@@ -230,6 +238,7 @@ export class FlowThread {
     const again = this.#buffers !== null;
     const old = this.#buffers ?? this.#predecessor?.buffers;
     const sequence = this.reader?.sequence ?? this.#predecessor?.reader?.sequence;
+    this.#predecessor = null;
     this.#release();
     if (old) carryOver(old, buffers);
     this.#buffers = buffers;

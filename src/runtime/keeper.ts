@@ -24,6 +24,7 @@ export class Keeper {
   #takenAt = 0;
   #took_ms = 0;
   #readThen = -1;
+  #stepsThen = -1n;
 
   /** @param onMoved the buffers had to be made anew because a memory has grown. */
   constructor(engine: Engine, plan: FlowPlan, kept: Kept | null, onMoved: (kept: Kept) => void) {
@@ -48,7 +49,6 @@ export class Keeper {
     this.take();
     return INTERVAL_MS;
   }
-  #stepsThen = -1n;
 
   /** Takes a checkpoint now and gives the ring's room back. */
   take(): void {

@@ -21,6 +21,9 @@ export interface Predecessor {
   readonly older: Predecessor | null;
 }
 
+/** What a node says of its state, or why it cannot. */
+export type SavedState = { readonly bytes: Uint8Array } | { readonly reason: string };
+
 /** How a loaded flow begins. */
 export type Beginning =
   | { readonly kind: 'afresh' }
@@ -45,6 +48,7 @@ export type FromWorker =
   | { readonly type: 'kept'; readonly kept: Kept }
   /** `at_us`: when it began to run. */
   | { readonly type: 'ready'; readonly at_us: number }
+  /** A node refuses its props, or the state of the version before. */
   | { readonly type: 'refused'; readonly node: number; readonly text: string }
   /** `hopeless`: not a record or tick, which can be skipped. */
   | {
@@ -57,4 +61,4 @@ export type FromWorker =
   | { readonly type: 'recovered'; readonly path: readonly string[] }
   /** Told to stop or drain, it did, and waits for `go`. `at_us`: when it ended its last run. */
   | { readonly type: 'parked'; readonly at_us: number }
-  | { readonly type: 'saved'; readonly states: readonly (Uint8Array | null)[] };
+  | { readonly type: 'saved'; readonly states: readonly SavedState[] };

@@ -1,5 +1,5 @@
 /** What is needed to run a fault again: the checkpoint before it, and the ring's blocks since then. */
-import { alignRing, BOARD, INGRESS_HEADER } from '#abi';
+import { alignRing, BOARD, INGRESS_HEADER, TRACE_ALL } from '#abi';
 import { checkpointWord } from './checkpoint.ts';
 import type { Engine } from './engine.ts';
 import { copyCheckpoint, type Kept, lastCheckpoint, type SharedBuffers } from './kept.ts';
@@ -55,6 +55,15 @@ export function putInput(engine: Engine, { position, input }: Capture): void {
   const words = new Int32Array(engine.board);
   words[BOARD.ingress_tail / 4] = position;
   Atomics.store(words, BOARD.ingress_head / 4, (position + input.length) | 0);
+}
+
+/** The same input, all of it traced. */
+export function traced(capture: Capture): Capture {
+  const input = capture.input.slice();
+  const view = new DataView(input.buffer);
+  for (let at = 0; at < input.length; at += alignRing(INGRESS_HEADER.bytes + view.getUint32(at, true)))
+    input[at + INGRESS_HEADER.trace] = TRACE_ALL;
+  return { ...capture, input };
 }
 
 function eachPart(

@@ -36,10 +36,11 @@ export class IngressWriter {
   }
 
   /**
-   * @param span bytes of whole frames, see FRAMING. @param now_us arrival, µs since the epoch.
+   * @param span bytes of whole frames, see FRAMING. @param now_us arrival, µs since the epoch. @param trace how many of its
+   * first records are traced; TRACE_ALL: all.
    * @returns false when there is no room: try again when the flow has read on.
    */
-  write(span: Uint8Array, framing: number, driver: number, now_us: number): boolean {
+  write(span: Uint8Array, framing: number, driver: number, now_us: number, trace = 0): boolean {
     const need = alignRing(INGRESS_HEADER.bytes + span.length);
     const padding = this.#padding(need);
     if (need + padding > this.#capacity - this.fill) return false;
@@ -52,6 +53,7 @@ export class IngressWriter {
     }
     this.#view.setUint32(at, span.length, true);
     this.#view.setUint8(at + INGRESS_HEADER.framing, framing);
+    this.#view.setUint8(at + INGRESS_HEADER.trace, trace);
     this.#view.setUint16(at + INGRESS_HEADER.driver, driver, true);
     this.#view.setUint32(at + INGRESS_HEADER.now, now_us % TWO_32, true);
     this.#view.setUint32(at + INGRESS_HEADER.now + 4, Math.floor(now_us / TWO_32), true);
@@ -124,28 +126,44 @@ export class EgressReader {
    * @returns how many were taken.
    */
   drain(take: (record: EgressRecord) => boolean): number {
-    const head = Atomics.load(this.#words, WORD(BOARD.egress_head)) >>> 0;
     const first = Atomics.load(this.#words, WORD(BOARD.egress_tail)) >>> 0;
-    let tail = first;
+    const { position, taken } = this.#walk(first, Atomics.load(this.#words, WORD(BOARD.egress_head)) >>> 0, take);
+    Atomics.store(this.#words, WORD(BOARD.egress_tail), position | 0);
+    // Not `egress_full`: the worker may have seen the old tail and not have set it yet, and would then sleep on free room.
+    const was = ((Atomics.load(this.#words, WORD(BOARD.egress_head)) >>> 0) - first) >>> 0;
+    if (taken > 0 && was > this.#capacity / 4) wakeWorker(this.#words);
+    return taken;
+  }
+
+  /** What a record had put out when it ended in a fault, which is never published. Before anything else runs, on its thread. */
+  unpublished(take: (record: EgressRecord) => void): void {
+    const { sequence } = this.#record;
+    const from = this.#words[WORD(BOARD.egress_head)]! >>> 0;
+    this.#walk(from, this.#words[WORD(BOARD.egress_write)]! >>> 0, record => {
+      take(record);
+      return true;
+    });
+    this.#record.sequence = sequence;
+  }
+
+  /** Gives records of [from, to) to `take` until it returns false. @returns where it ended. */
+  #walk(from: number, to: number, take: (record: EgressRecord) => boolean): { position: number; taken: number } {
+    let position = from;
     let taken = 0;
-    while (tail !== head) {
-      const at = tail % this.#capacity;
+    while (position !== to) {
+      const at = position % this.#capacity;
       if (this.#view.getUint8(at + EGRESS_HEADER.kind) === EGRESS_KIND.padding) {
-        tail = (tail + this.#capacity - at) >>> 0;
+        position = (position + this.#capacity - at) >>> 0;
         continue;
       }
       const length = this.#view.getUint32(at, true);
       this.#fill(at, length);
       if (!take(this.#record)) break;
-      tail = (tail + EGRESS_HEADER.bytes + alignRing(length)) >>> 0;
+      position = (position + EGRESS_HEADER.bytes + alignRing(length)) >>> 0;
       taken += 1;
       this.#record.sequence += 1;
     }
-    Atomics.store(this.#words, WORD(BOARD.egress_tail), tail | 0);
-    // Not `egress_full`: the worker may have seen the old tail and not have set it yet, and would then sleep on free room.
-    const was = ((Atomics.load(this.#words, WORD(BOARD.egress_head)) >>> 0) - first) >>> 0;
-    if (taken > 0 && was > this.#capacity / 4) wakeWorker(this.#words);
-    return taken;
+    return { position, taken };
   }
 
   #fill(at: number, length: number): void {

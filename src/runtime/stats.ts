@@ -44,11 +44,15 @@ export interface BoardStats {
   readonly wires: readonly { readonly messages: number; readonly fuel: number }[];
   readonly drivers: readonly DriverStats[];
 }
-export type RunnerState = 'starting' | 'running' | 'quarantined' | 'down' | 'stopped';
+export type RunnerState = 'starting' | 'running' | 'quarantined' | 'paused' | 'down' | 'stopped';
+/** Whether a flow in this state takes nothing in until it is let go on. */
+export const isAside = (state: RunnerState): boolean => state === 'quarantined' || state === 'paused';
 export interface FlowStats extends BoardStats {
   readonly state: RunnerState;
   readonly faults: number;
   readonly restarts: number;
+  /** Memories of its nodes, as of the last checkpoint. */
+  readonly memory_bytes: number;
 }
 
 /** Reads the counters while the flow runs: each is whole, together they are of about the same moment. */

@@ -37,13 +37,13 @@ export function takeOver(engine: Engine, plan: FlowPlan, from: Predecessor, refu
   // What configure logged is in the egress ring already.
   new BigUint64Array(engine.board)[BOARD_U64.egress_records / 8]! += published;
   engine.resume();
-  const fates = new Map(statePlan(from.plan, plan).map(({ node, fate }) => [node, fate]));
+  const planned = new Map(statePlan(from.plan, plan).map(({ node, fate }) => [node, fate]));
   plan.nodes.forEach((node, index) => {
-    const fate = fates.get(node.id);
+    const state = from.states[node.id];
+    const fate = planned.get(node.id) === 'migrated' && !state ? 'new' : planned.get(node.id);
     const old = from.plan.nodes.findIndex(one => one.id === node.id);
     if (fate === 'kept') carryNode(engine.nodes[index]!, node.memory_start, from, old, images[old]!);
     if (fate === 'new' && from.older) carryBack(engine.nodes[index]!, node, from.older);
-    const state = from.states[node.id];
     if (fate === 'migrated' && state && !engine.load(index, state)) throw new StateRefused(index, refusal());
   });
 }

@@ -8,11 +8,11 @@ import { emissions, pathTo } from './fault-path.ts';
 import { fusedEngine } from './fused-engine.ts';
 import { Keeper } from './keeper.ts';
 import type { Kept } from './kept.ts';
-import type { Beginning, FromWorker, ToWorker, WorkerOptions } from './protocol.ts';
+import type { Beginning, FromWorker, SavedState, ToWorker, WorkerOptions } from './protocol.ts';
 import { type Capture, captureFault } from './recording.ts';
 import { type Poison, poisonOf, replay } from './recovery.ts';
 import { EgressReader } from './rings.ts';
-import { takeOver } from './take-over.ts';
+import { StateRefused, takeOver } from './take-over.ts';
 import { unfusedEngine } from './unfused/index.ts';
 
 /** Messages handled between two looks at commands and the clock. */
@@ -36,6 +36,8 @@ let keeper: Keeper | null = null;
 let poison: Poison | null = null;
 /** Where it faulted, and what had been put out by then. */
 let failed: { readonly node: number; readonly emitted: BigUint64Array } | null = null;
+/** A save-state that failed has left what only a fresh engine mends. */
+let torn = false;
 let capturedAt = Number.NEGATIVE_INFINITY;
 
 class FreshEngineNeeded extends Error {}
@@ -47,12 +49,16 @@ port.on('message', (message: ToWorker) => {
   else live(message.beginning);
 });
 
-/** @returns null also when the node fails at it. */
-function save(node: number): Uint8Array | null {
+/** A node that fails at it is put back to where it was: this version may have to go on. */
+function save(node: number): SavedState {
   try {
-    return engine.save(node);
-  } catch {
-    return null;
+    const bytes = engine.save(node);
+    return bytes ? { bytes } : { reason: 'it has no save-state' };
+  } catch (error) {
+    const { call, reason, message } = faultOf(engine.board, plan, error);
+    torn ||= !keeper!.restore();
+    words[word(BOARD.current)] = 0;
+    return { reason: `${call} failed: ${reason} (${message})` };
   }
 }
 
@@ -98,7 +104,10 @@ function guarded(work: () => boolean): boolean {
     return work();
   } catch (error) {
     if (error instanceof FreshEngineNeeded) throw error;
-    report(error, true, null);
+    if (error instanceof StateRefused) {
+      const text = `the state of the version before: ${error.message || 'it did not say why'}`;
+      send({ type: 'refused', node: error.node, text });
+    } else report(error, true, null);
     return false;
   }
 }
@@ -122,7 +131,13 @@ function live(beginning: Beginning): void {
 }
 
 function begin(beginning: Beginning): void {
-  if (beginning.kind === 'go-on') return;
+  if (beginning.kind === 'go-on') {
+    if (!torn) return;
+    torn = false;
+    // Back to the checkpoint, and nothing to skip.
+    poison = { entry: ENTRY.none, number: 0n, steps: 0n };
+    throw new FreshEngineNeeded();
+  }
   if (beginning.kind === 'recover') {
     keeper = keep(beginning.kept);
     if (!poison) failed = whereFailed();
@@ -142,7 +157,7 @@ function begin(beginning: Beginning): void {
 /** Fresh rings go on at the position that the cursor has. */
 function rebase(block: boolean): void {
   if (!block) {
-    for (const name of ['block_open', 'cursor', 'cursor_end', 'batch_cursor', 'batch_end'] as const)
+    for (const name of ['block_open', 'trace_left', 'cursor', 'cursor_end', 'batch_cursor', 'batch_end'] as const)
       words[word(BOARD[name])] = 0;
   }
   words[word(BOARD.ingress_tail)] = words[word(BOARD.ingress_read)]!;

@@ -1,1 +1,8 @@
-export {};
+/** The gateway as a service: many flows on one ingest, the library, versions, deploys, live data. */
+export type { MadeArtifact } from './artifacts.ts';
+export { deployDto } from './deploy-dto.ts';
+export type { FlowHost } from './flow-host.ts';
+export { FlowRefused, versionDto, versionHeadDto, type Which } from './flow-store.ts';
+export { type Letters, letterDto } from './letters.ts';
+export { payloadOf } from './payloads.ts';
+export { type Change, type LogEvent, Service, type ServiceOptions } from './service.ts';

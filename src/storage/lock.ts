@@ -1,22 +1,40 @@
-import { linkSync, mkdirSync, readFileSync, renameSync, rmSync, writeFileSync } from 'node:fs';
+import { linkSync, mkdirSync, readFileSync, realpathSync, renameSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { GatewayError } from '#diagnostic';
 
+/** Folders that this process has: the file alone cannot tell two of its flows apart. */
+const HELD = new Set<string>();
+
 /**
- * Makes a folder this process's own. @returns what gives it back.
- * @throws GatewayError storage-failed when another process that is alive has it
+ * Makes a folder this flow's own. @returns what gives it back.
+ * @throws GatewayError storage-failed when another process that is alive has it, or another flow of this one
  */
 export function lockDirectory(directory: string): () => void {
+  try {
+    mkdirSync(directory, { recursive: true });
+    const real = realpathSync(directory);
+    if (HELD.has(real)) throw new Error('another flow of this process uses it; give another folder');
+    takeFile(real);
+    HELD.add(real);
+    let mine = true;
+    return () => {
+      if (!mine) return;
+      mine = false;
+      HELD.delete(real);
+      rmSync(join(real, 'lock'), { force: true });
+    };
+  } catch (error) {
+    throw new GatewayError('storage-failed', directory, (error as Error).message, error);
+  }
+}
+
+function takeFile(directory: string): void {
   const path = join(directory, 'lock');
   const mine = `${path}.${process.pid}`;
   try {
-    mkdirSync(directory, { recursive: true });
     // Written first and linked then: a lock is never there without its owner.
     writeFileSync(mine, String(process.pid));
     while (!linked(mine, path)) clearStale(path);
-    return () => rmSync(path, { force: true });
-  } catch (error) {
-    throw new GatewayError('storage-failed', directory, (error as Error).message, error);
   } finally {
     rmSync(mine, { force: true });
   }

@@ -1,4 +1,4 @@
-import { closeSync, ftruncateSync, openSync, readSync, writeSync } from 'node:fs';
+import { closeSync, openSync, readFileSync, writeSync } from 'node:fs';
 import { crc32 } from 'node:zlib';
 import { GatewayError } from '#diagnostic';
 
@@ -23,7 +23,9 @@ export class PositionFile {
       // 'a+' would append whatever the position; it was only to create the file.
       closeSync(this.#fd);
       this.#fd = openSync(path, 'r+');
-      for (const at of [0, SLOT_BYTES]) this.#readSlot(at);
+      const { turn, value } = newest(readFileSync(this.#fd));
+      this.#turn = turn;
+      this.#value = value;
     });
   }
 
@@ -41,24 +43,8 @@ export class PositionFile {
     this.#value = value;
   }
 
-  /** Begins anew at 0. */
-  reset(): void {
-    this.#attempt(() => ftruncateSync(this.#fd));
-    this.#turn = 0;
-    this.#value = 0;
-  }
-
   close(): void {
     closeSync(this.#fd);
-  }
-
-  #readSlot(at: number): void {
-    const slot = Buffer.alloc(SLOT_BYTES);
-    if (readSync(this.#fd, slot, 0, SLOT_BYTES, at) < SLOT_BYTES) return;
-    const turn = Number(slot.readBigUInt64LE(8));
-    if (crc32(slot.subarray(4)) !== slot.readUInt32LE(0) || turn < this.#turn) return;
-    this.#turn = turn;
-    this.#value = slot.readDoubleLE(16);
   }
 
   #attempt<T>(work: () => T): T {
@@ -68,4 +54,26 @@ export class PositionFile {
       throw new GatewayError('storage-failed', this.#path, (error as Error).message, error);
     }
   }
+}
+
+/** The number in a file that another process may be writing to; 0 when there is none. @throws GatewayError storage-failed */
+export function readPosition(path: string): number {
+  try {
+    return newest(readFileSync(path)).value;
+  } catch (error) {
+    if ((error as NodeJS.ErrnoException).code === 'ENOENT') return 0;
+    throw new GatewayError('storage-failed', path, (error as Error).message, error);
+  }
+}
+
+/** Of the slots that are whole, the one written last. */
+function newest(bytes: Buffer): { readonly turn: number; readonly value: number } {
+  let found = { turn: 0, value: 0 };
+  for (const at of [0, SLOT_BYTES]) {
+    const slot = bytes.subarray(at, at + SLOT_BYTES);
+    if (slot.length < SLOT_BYTES || crc32(slot.subarray(4)) !== slot.readUInt32LE(0)) continue;
+    const turn = Number(slot.readBigUInt64LE(8));
+    if (turn >= found.turn) found = { turn, value: slot.readDoubleLE(16) };
+  }
+  return found;
 }

@@ -1,11 +1,9 @@
 /**
  * An append-only log of entries in segment files: journal, spill, spool and dead letters are written with it.
- *
- * A segment is named by the index of its first entry and holds an 8-byte magic, then entries: u32 bytes of the body, u32
- * crc32 of the rest of the header and the body, u64 index, f64 time in ms since the epoch, body. Little-endian.
  * `append` returns when the operating system has the bytes: they outlive the process. `sync` makes them outlive a power cut.
  */
 import {
+  close,
   closeSync,
   fdatasync,
   ftruncateSync,
@@ -20,14 +18,8 @@ import {
 import { join } from 'node:path';
 import { crc32 } from 'node:zlib';
 import { GatewayError } from '#diagnostic';
+import { entriesOf, failed, fileName, HEADER_BYTES, type LogEntry, MAGIC, SUFFIX } from './segment.ts';
 
-export interface LogEntry {
-  /** From 0, without gaps. */
-  readonly index: number;
-  readonly time_ms: number;
-  /** A view of the segment that was read. */
-  readonly body: Buffer;
-}
 export interface LogLimits {
   /** A segment ends with the entry that reaches this. */
   readonly segment_bytes: number;
@@ -41,17 +33,16 @@ interface Segment {
   last_ms: number;
 }
 
-const MAGIC = Buffer.from('FWLOG\0\0\x01', 'latin1');
-const HEADER_BYTES = 24;
-const SUFFIX = '.log';
-const fileName = (first: number): string => String(first).padStart(16, '0') + SUFFIX;
-
 export class SegmentLog {
   readonly #directory: string;
   readonly #limits: LogLimits;
   readonly #segments: Segment[] = [];
   readonly #header = Buffer.alloc(HEADER_BYTES);
   #fd: number | null = null;
+  /** Segments that were ended, on their way to the disk. */
+  readonly #ending = new Set<Promise<void>>();
+  /** Why one of them did not get there; told by the next `sync`. */
+  #unsynced: GatewayError | null = null;
   #next = 0;
   #bytes = 0;
   #damaged = 0;
@@ -108,23 +99,27 @@ export class SegmentLog {
 
   /** Everything appended so far outlives a power cut when this resolves. @throws GatewayError storage-failed */
   async sync(): Promise<void> {
-    if (this.#fd === null) return;
     const fd = this.#fd;
-    await new Promise<void>((resolve, reject) =>
-      fdatasync(fd, error => {
-        // A segment that was closed meanwhile was synced with `roll`.
-        if (error && error.code !== 'EBADF') reject(failed(this.#directory, error));
-        else resolve();
-      }),
-    );
+    const ending = [...this.#ending];
+    // A segment that is ended meanwhile is synced then, and closed.
+    if (fd !== null) await this.#toDisk(fd, error => error.code === 'EBADF');
+    await Promise.all(ending);
+    const error = this.#unsynced;
+    this.#unsynced = null;
+    if (error) throw error;
   }
 
-  /** Entries from `from` on, in order. What is damaged is skipped to the next segment and counted. */
+  /**
+   * Entries from `from` on, in order. What is damaged is skipped to the next segment and counted. What was read may be
+   * released meanwhile.
+   */
   *read(from: number): Generator<LogEntry> {
-    for (let i = 0; i < this.#segments.length; i += 1) {
-      const segment = this.#segments[i]!;
-      const end = this.#segments[i + 1]?.first ?? this.#next;
-      if (end <= from) continue;
+    for (let done = from; ; ) {
+      // Looked for by index each time: releasing moves the segments.
+      const place = this.#segments.findIndex((_, i) => this.#endOf(i) > done);
+      const segment = this.#segments[place];
+      if (!segment) return;
+      const end = this.#endOf(place);
       const bytes = this.#attempt(() => readFileSync(join(this.#directory, fileName(segment.first))));
       let index = segment.first;
       for (const entry of entriesOf(bytes, segment.first)) {
@@ -133,13 +128,19 @@ export class SegmentLog {
         if (entry.index >= from) yield entry;
       }
       if (index < end) this.#damaged += segment.bytes;
+      done = end;
     }
+  }
+
+  /** Index after the last entry of a segment. */
+  #endOf(place: number): number {
+    return this.#segments[place + 1]?.first ?? this.#next;
   }
 
   /** Deletes what is wholly before this index. */
   release(before: number): void {
     this.#attempt(() => {
-      while (this.#segments.length > 0 && (this.#segments[1]?.first ?? this.#next) <= before) this.#dropOldest();
+      while (this.#segments.length > 0 && this.#endOf(0) <= before) this.#dropOldest();
     });
   }
 
@@ -172,10 +173,33 @@ export class SegmentLog {
     this.#bytes -= oldest.bytes;
   }
 
+  /** @throws GatewayError storage-failed */
+  #toDisk(fd: number, forgiven: (error: NodeJS.ErrnoException) => boolean = () => false): Promise<void> {
+    return new Promise((resolve, reject) =>
+      fdatasync(fd, error => (error && !forgiven(error) ? reject(failed(this.#directory, error)) : resolve())),
+    );
+  }
+
+  /** The segment is whole: it goes to the disk while the next one is written. */
+  #endSegment(): void {
+    const fd = this.#fd;
+    this.#fd = null;
+    if (fd === null) return;
+    const ending = this.#toDisk(fd)
+      .catch((error: GatewayError) => {
+        this.#unsynced = error;
+      })
+      .finally(() => {
+        this.#ending.delete(ending);
+        close(fd);
+      });
+    this.#ending.add(ending);
+  }
+
   #current(): Segment {
     const last = this.#segments.at(-1);
     if (last && this.#fd !== null && last.bytes < this.#limits.segment_bytes) return last;
-    this.close();
+    this.#endSegment();
     const fresh = { first: this.#next, bytes: 0, last_ms: 0 };
     this.#fd = openSync(join(this.#directory, fileName(fresh.first)), 'a');
     // Left by an append that failed: its bytes are not part of the log.
@@ -239,40 +263,5 @@ export class SegmentLog {
     } catch (error) {
       throw failed(this.#directory, error);
     }
-  }
-}
-
-const failed = (where: string, error: unknown): GatewayError =>
-  error instanceof GatewayError ? error : new GatewayError('storage-failed', where, (error as Error).message, error);
-
-/** All whole entries of a log that another process may be writing to. @throws GatewayError storage-failed */
-export function* readLog(directory: string): Generator<LogEntry> {
-  let names: string[];
-  try {
-    names = readdirSync(directory);
-  } catch (error) {
-    if ((error as NodeJS.ErrnoException).code === 'ENOENT') return;
-    throw failed(directory, error);
-  }
-  for (const name of names.filter(one => one.endsWith(SUFFIX)).sort()) {
-    try {
-      yield* entriesOf(readFileSync(join(directory, name)), Number(name.slice(0, -SUFFIX.length)));
-    } catch (error) {
-      // Released meanwhile.
-      if ((error as NodeJS.ErrnoException).code !== 'ENOENT') throw failed(directory, error);
-    }
-  }
-}
-
-/** Whole entries of a segment, until the first that is not. */
-function* entriesOf(bytes: Buffer, first: number): Generator<LogEntry> {
-  if (!bytes.subarray(0, MAGIC.length).equals(MAGIC)) return;
-  let at = MAGIC.length;
-  for (let index = first; at + HEADER_BYTES <= bytes.length; index += 1) {
-    const end = at + HEADER_BYTES + bytes.readUInt32LE(at);
-    if (end > bytes.length || bytes.readBigUInt64LE(at + 8) !== BigInt(index)) return;
-    if (crc32(bytes.subarray(at + 8, end)) !== bytes.readUInt32LE(at + 4)) return;
-    yield { index, time_ms: bytes.readDoubleLE(at + 16), body: bytes.subarray(at + HEADER_BYTES, end) };
-    at = end;
   }
 }

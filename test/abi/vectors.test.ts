@@ -136,6 +136,7 @@ test('blocks and records stand in the rings as the vectors say', () => {
       framing: keyof typeof FRAMING;
       driver: number;
       now: number;
+      trace?: number;
       body: string;
       hex: string;
     }[];
@@ -151,9 +152,10 @@ test('blocks and records stand in the rings as the vectors say', () => {
       hex: string;
     }[];
   };
-  for (const { name, framing, driver, now, body, hex: expected } of vectors.ingress_block) {
+  for (const { name, framing, driver, now, trace, body, hex: expected } of vectors.ingress_block) {
     const [ingress, board] = [new SharedArrayBuffer(4096), new SharedArrayBuffer(4096)];
-    assert.ok(new IngressWriter(ingress, board, 4096).write(Buffer.from(body, 'hex'), FRAMING[framing], driver, now));
+    const writer = new IngressWriter(ingress, board, 4096);
+    assert.ok(writer.write(Buffer.from(body, 'hex'), FRAMING[framing], driver, now, trace));
     assert.equal(hex(new Uint8Array(ingress, 0, expected.length / 2)), expected, name);
     assert.equal(new Int32Array(board)[BOARD.ingress_head / 4], expected.length / 2, name);
   }

@@ -27,7 +27,6 @@ after(() => remote.close());
 /** What bash offers for a line that was typed so far. */
 async function offered(line: string, env: Record<string, string> = {}): Promise<string[]> {
   const typed = line.replace(/^fusewire/, launcher);
-  // biome-ignore lint/suspicious/noTemplateCurlyInString: bash's own
   const program = 'source "$1"; COMP_LINE=$2 COMP_POINT=${#2}; _fusewire; printf "%s\\n" "${COMPREPLY[@]}"';
   const args = ['--norc', '-c', program, 'bash', script, typed];
   const { stdout } = await promisify(execFile)('bash', args, { env: { ...remote.env, ...env }, cwd: remote.home });

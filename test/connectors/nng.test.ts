@@ -6,7 +6,7 @@ import { connect } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { after, test } from 'node:test';
-import { dialPush, FrameSplitter, listenPull, type PullListener } from '#connectors';
+import { dialPush, FrameSplitter, listenPull, type PullConnection, type PullListener } from '#connectors';
 import type { GatewayError } from '#diagnostic';
 import { frames } from '../support/generate.ts';
 import { seeded } from '../support/random.ts';
@@ -17,6 +17,7 @@ after(() => rmSync(folder, { recursive: true, force: true }));
 
 interface Received {
   listener: PullListener;
+  drivers: PullConnection[];
   messages: Buffer[];
   problems: GatewayError[];
   /** While false, the listener has no room. */
@@ -25,20 +26,31 @@ interface Received {
 }
 
 async function receiver(url: string, message_bytes_max = 1_000_000): Promise<Received> {
-  const received = { messages: [] as Buffer[], problems: [] as GatewayError[], room: true } as Received;
+  const received = {
+    drivers: [] as PullConnection[],
+    messages: [] as Buffer[],
+    problems: [] as GatewayError[],
+    room: true,
+  } as Received;
   const header = url.startsWith('ipc') ? 9 : 8;
   received.listener = await listenPull(
     url,
     {
-      onFrames(_driver, _framing, span) {
-        if (!received.room) return false;
-        const bytes = Buffer.from(span);
-        for (let at = 0; at < bytes.length; ) {
-          const length = bytes.readUInt32BE(at + header - 4);
-          received.messages.push(bytes.subarray(at + header, at + header + length));
-          at += header + length;
-        }
-        return true;
+      onDriver(connection) {
+        received.drivers.push(connection);
+        return {
+          take(span) {
+            if (!received.room) return false;
+            const bytes = Buffer.from(span);
+            for (let at = 0; at < bytes.length; ) {
+              const length = bytes.readUInt32BE(at + header - 4);
+              received.messages.push(bytes.subarray(at + header, at + header + length));
+              at += header + length;
+            }
+            return true;
+          },
+          gone: () => undefined,
+        };
       },
       onProblem: error => received.problems.push(error),
     },
@@ -132,9 +144,9 @@ test('back-pressure: without room nothing is lost, and all arrives in order when
   const driver = await dialPush(received.listener.url);
   const count = 20_000;
   const sending = driver.write(frames(Array.from({ length: count }, (_, index) => Buffer.from(`message ${index}`))));
-  await received.until(() => received.listener.connections.some(one => one.paused));
+  await received.until(() => received.drivers.some(one => one.paused));
   received.room = true;
-  received.listener.resume();
+  for (const one of received.drivers) one.resume();
   await sending;
   await received.until(() => received.messages.length >= count);
   await driver.close();

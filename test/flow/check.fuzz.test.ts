@@ -71,7 +71,7 @@ function check(source: string | Uint8Array, catalog: NodeLibrary, input: string)
   const { diagnostics, nodes } = checkFlow(document, catalog);
   assertSound(diagnostics, document, input);
   if (hasErrors(diagnostics)) return false;
-  const unfit = checkNodes(toInput(document, nodes), hash => catalog.byHash(hash)!.bytes);
+  const unfit = checkNodes(toInput(document, nodes), hash => catalog.bytes(hash));
   assertSound(unfit, document, input);
   if (unfit.length > 0) return false;
   const canonical = canonicalFlow(document, nodes);

@@ -41,7 +41,14 @@ const RICH: FlowDocument = {
   description: '',
   tick_ms: 50,
   durable: true,
-  limits: { fuel: 10_000_000_000, emits: 1, memory_bytes: 4_294_967_296, in_flight_bytes: 2_097_152, dead_letters: 7 },
+  limits: {
+    fuel: 10_000_000_000,
+    emits: 1,
+    memory_bytes: 4_294_967_296,
+    in_flight_bytes: 2_097_152,
+    dead_letters: 7,
+    dead_letters_per_second: 9,
+  },
   layout: { in: [1.5, -2], view: { zoom: null, deep: [[], {}, ['x']] } },
   nodes: [
     { id: 'in', node_type: 'tag_input', props: {} },

@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import { BOARD_U64, FRAMING } from '#abi';
+import { BOARD_U64, EGRESS_KIND, FRAMING, TRACE_ALL } from '#abi';
 import { EgressReader, type Engine, faultOf, IngressWriter } from '#runtime';
 import { bothEngines, builtIns } from '../support/flows.ts';
 import { frames, randomFlow, randomMessage } from '../support/generate.ts';
@@ -12,23 +12,31 @@ const RING_BYTES = 4 * 1024 * 1024;
 /** Behind this the board holds counters and driver slots only. */
 const COUNTERS_FROM = BOARD_U64.records / 8;
 
+interface Block {
+  readonly span: Uint8Array;
+  readonly framing: number;
+  readonly driver: number;
+  readonly now: number;
+  readonly trace: number;
+}
+
 interface Outcome {
   readonly egress: string[];
+  /** Trace records among them. */
+  readonly hops: number;
   readonly board: bigint[];
   readonly states: (string | null)[];
 }
 
 /** Feeds the same input to an engine and writes down everything it did. */
-function play(
-  engine: Engine,
-  blocks: readonly { span: Uint8Array; framing: number; driver: number; now: number }[],
-  nodes: number,
-): Outcome {
+function play(engine: Engine, blocks: readonly Block[], nodes: number): Outcome {
   const writer = new IngressWriter(engine.ingress, engine.board, RING_BYTES);
   const reader = new EgressReader(engine.egress, engine.board, RING_BYTES);
   const egress: string[] = [];
+  let hops = 0;
   const drain = (): void => {
     reader.drain(record => {
+      if (record.kind === EGRESS_KIND.trace) hops += 1;
       egress.push(
         [
           record.kind,
@@ -45,7 +53,7 @@ function play(
   };
   assert.equal(engine.configure(1n), 0);
   for (const block of blocks) {
-    assert.ok(writer.write(block.span, block.framing, block.driver, block.now));
+    assert.ok(writer.write(block.span, block.framing, block.driver, block.now, block.trace));
     while (engine.run(7) > 0) drain();
     if (block.framing === FRAMING.message) engine.tick(BigInt(block.now + 1));
     drain();
@@ -55,15 +63,16 @@ function play(
     if (state) assert.ok(engine.load(node, state), 'a node takes its own state back');
     return state ? Buffer.from(state).toString('hex') : null;
   });
-  return { egress, board: [...new BigUint64Array(engine.board)].slice(COUNTERS_FROM), states };
+  return { egress, hops, board: [...new BigUint64Array(engine.board)].slice(COUNTERS_FROM), states };
 }
 
-function input(random: Random): { span: Uint8Array; framing: number; driver: number; now: number }[] {
+function input(random: Random): Block[] {
   const clock = { now: 1_770_000_000_000_000, seq: 0 };
   return Array.from({ length: 60 }, () => {
     const messages = Array.from({ length: 1 + random.int(12) }, () => randomMessage(random, clock));
     const driver = random.int(3);
-    if (random.chance(0.3)) return { span: messages[0]!, framing: FRAMING.message, driver, now: clock.now };
+    const trace = random.pick([0, 0, 1, 3, TRACE_ALL]);
+    if (random.chance(0.3)) return { span: messages[0]!, framing: FRAMING.message, driver, now: clock.now, trace };
     const span = frames(messages);
     // Now and then a block that ends in the middle of a frame.
     return {
@@ -71,6 +80,7 @@ function input(random: Random): { span: Uint8Array; framing: number; driver: num
       framing: FRAMING.sp_tcp,
       driver,
       now: clock.now,
+      trace,
     };
   });
 }
@@ -89,6 +99,7 @@ for (let i = 0; i < FLOWS; i += 1) {
     assert.deepEqual(fused.states, unfused.states);
     assert.deepEqual(fused.board, unfused.board);
     assert.ok(fused.board[0]! > 50n, 'records were handled');
+    assert.ok(fused.hops > 50, 'records were traced');
   });
 }
 

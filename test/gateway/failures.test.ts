@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { spawnSync } from 'node:child_process';
-import { cpSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { cpSync, mkdtempSync, rmSync, truncateSync, writeFileSync } from 'node:fs';
 import { createServer } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { tmpdir } from 'node:os';
@@ -152,6 +152,17 @@ test('a file that is no recording, or a damaged one, is a recording-invalid', ()
   writeFileSync(file, 'no recording');
   assert.throws(() => readRecording(file), { code: 'recording-invalid' });
   assert.throws(() => readRecording(join(folder, 'no.rec')), { code: 'file-not-found' });
+});
+
+test('a recording that has no end, or is too long, is refused before it fills memory', () => {
+  assert.throws(() => readRecording('/dev/zero'), { code: 'recording-invalid', message: /it is no recording/ });
+  const file = join(folder, 'endless.rec');
+  writeFileSync(file, Buffer.from('FWREC\0\0\x01\0\0\0\0\0\0\0\0', 'latin1'));
+  truncateSync(file, 2 ** 40);
+  assert.throws(() => readRecording(file), {
+    code: 'recording-invalid',
+    message: /it is longer than 1073741824 bytes/,
+  });
 });
 
 test('a gateway that is not there is a connection-lost', async () => {

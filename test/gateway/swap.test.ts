@@ -64,6 +64,23 @@ for (const fused of [true, false]) {
   });
 }
 
+test('the version that runs is deployed once more: its sinks stay open', async () => {
+  const version = await lineArtifact(counter());
+  const line = await startLine(version, folder());
+  for (let seq = 1; seq <= 3; seq += 1) {
+    await line.send([quiet(seq)]);
+    await line.until(() => line.outputs().length === seq);
+    await line.gateway.deploy(version, { probation_ms: 0 });
+  }
+  await line.send([quiet(4)]);
+  await line.until(() => line.outputs().length === 4);
+  assert.deepEqual(
+    line.outputs().map(one => one.count),
+    [1, 2, 3, 4],
+  );
+  await line.gateway.stop();
+});
+
 test('a version that refuses its props changes nothing', async () => {
   const refusing = watNode({
     handle: '',

@@ -1,7 +1,7 @@
 /** A record that ends in a fault never happened: outputs, state and counters go on as if it had not come. */
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import { BOARD, BOARD_U64, EGRESS_KIND, ENTRY, encodeTagUpdate, FRAMING, RING_LIMITS } from '#abi';
+import { BOARD, BOARD_U64, EGRESS_KIND, ENTRY, encodeTagUpdate, FRAMING, RING_LIMITS, TRACE_ALL } from '#abi';
 import { type FlowInput, fuse, unfuse } from '#fusion';
 import {
   EgressReader,
@@ -74,7 +74,7 @@ type Make = () => Engine;
 async function makers(random: Random): Promise<Record<string, Make>> {
   const { flow } = flowInput(randomFlow(random), library);
   const bombed = withBomb(flow, random);
-  const bytes = (hash: string): Uint8Array => (hash === 'bomb' ? BOMB : library.byHash(hash)!.bytes);
+  const bytes = (hash: string): Uint8Array => (hash === 'bomb' ? BOMB : library.bytes(hash));
   const fused = await fuse(bombed, '{}', bytes, { level: random.pick([0, 2]) });
   const unfused = unfuse(bombed, bytes);
   assert.ok(fused.ok && unfused.ok, JSON.stringify(fused));
@@ -87,16 +87,17 @@ async function makers(random: Random): Promise<Record<string, Make>> {
 }
 
 type Step =
-  | { readonly kind: 'records'; readonly messages: Uint8Array[] }
+  | { readonly kind: 'records'; readonly messages: Uint8Array[]; readonly trace: number }
   /** `skip`: time passes, nothing runs. */
-  | { readonly kind: 'tick'; readonly now: number; readonly skip?: true };
+  | { readonly kind: 'tick'; readonly now: number; readonly trace: number; readonly skip?: true };
 
 function input(random: Random): Step[] {
   let now = 1_770_000_000_000_000;
   let number = 0;
   return Array.from({ length: 120 }, () => {
     now += random.int(40_000);
-    if (random.chance(0.2)) return { kind: 'tick', now };
+    const trace = random.chance(0.3) ? TRACE_ALL : 0;
+    if (random.chance(0.2)) return { kind: 'tick', now, trace };
     const messages = Array.from({ length: 1 + random.int(6) }, () => {
       number += 1;
       const digits = String(random.int(100_000));
@@ -108,7 +109,7 @@ function input(random: Random): Step[] {
         value: random.chance(0.3) ? { kind: 'string', value: digits } : { kind: 'int32', value: random.int(100) },
       });
     });
-    return { kind: 'records', messages };
+    return { kind: 'records', messages, trace };
   });
 }
 
@@ -169,13 +170,13 @@ function play(make: Make, steps: readonly Step[], random: Random): Outcome {
     if (step.kind === 'tick') {
       time = step.now;
       if (!step.skip) {
-        assert.ok(writer.write(new Uint8Array(), FRAMING.tick, 0, time));
+        assert.ok(writer.write(new Uint8Array(), FRAMING.tick, 0, time, step.trace));
         guarded(() => {
           while (engine.run(3) > 0);
         });
       }
     } else if (step.messages.length > 0) {
-      assert.ok(writer.write(frames(step.messages), FRAMING.sp_tcp, 0, time));
+      assert.ok(writer.write(frames(step.messages), FRAMING.sp_tcp, 0, time, step.trace));
       guarded(() => {
         while (engine.run(1 + random.int(5)) > 0) if (random.chance(0.3)) drain();
       });

@@ -1,8 +1,18 @@
 import assert from 'node:assert/strict';
-import { appendFileSync, mkdtempSync, readdirSync, readFileSync, rmSync, truncateSync, writeFileSync } from 'node:fs';
+import fs, {
+  appendFileSync,
+  mkdtempSync,
+  readdirSync,
+  readFileSync,
+  readlinkSync,
+  rmSync,
+  truncateSync,
+  writeFileSync,
+} from 'node:fs';
+import { syncBuiltinESMExports } from 'node:module';
 import { tmpdir } from 'node:os';
-import { join } from 'node:path';
-import { after, test } from 'node:test';
+import { basename, join } from 'node:path';
+import { after, type TestContext, test } from 'node:test';
 import { PositionFile, SegmentLog } from '#storage';
 import { seeded } from '../support/random.ts';
 
@@ -138,4 +148,49 @@ test('a position survives an end between any two bytes of its file', () => {
 test('a folder that cannot be written is a storage-failed', () => {
   writeFileSync(join(root, 'file'), '');
   assert.throws(() => new SegmentLog(join(root, 'file', 'below'), LIMITS), { code: 'storage-failed' });
+});
+
+/** Every call of fdatasync goes to this first. */
+function onSync(t: TestContext, instead: (fd: number, real: () => void, fail: (error: Error) => void) => void): void {
+  const { fdatasync } = fs;
+  const mocked = t.mock.method(fs, 'fdatasync', (fd: number, done: fs.NoParamCallback) =>
+    instead(fd, () => fdatasync(fd, done), done),
+  );
+  syncBuiltinESMExports();
+  t.after(() => {
+    mocked.mock.restore();
+    syncBuiltinESMExports();
+  });
+}
+
+test('when a sync resolves, all segments are on the disk, also those that were ended', async t => {
+  const synced = new Set<string>();
+  onSync(t, (fd, real) => {
+    synced.add(basename(readlinkSync(`/proc/self/fd/${fd}`)));
+    setTimeout(real, 5);
+  });
+  const directory = folder();
+  const log = new SegmentLog(directory, LIMITS);
+  for (let i = 0; i < 100; i += 1) put(log, `entry ${i}`);
+  const all = segments(directory);
+  assert.ok(all.length > 3);
+  await log.sync();
+  assert.deepEqual([...synced].sort(), all);
+  log.close();
+});
+
+test('an ended segment that the disk does not take fails the next sync, and only that', async t => {
+  let failing = true;
+  onSync(t, (_, real, fail) => {
+    if (failing) setImmediate(() => fail(new Error('the disk is gone')));
+    else real();
+  });
+  const log = new SegmentLog(folder(), LIMITS);
+  const body = 'x'.repeat(LIMITS.segment_bytes);
+  put(log, body);
+  put(log, body);
+  failing = false;
+  await assert.rejects(log.sync(), { code: 'storage-failed', message: /the disk is gone/ });
+  await log.sync();
+  log.close();
 });

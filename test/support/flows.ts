@@ -32,7 +32,7 @@ export async function bothEngines(
   level = 3,
 ): Promise<{ fused: Engine; unfused: Engine }> {
   const { flow, canonical } = flowInput(document, library);
-  const bytes = (hash: string): Uint8Array => library.byHash(hash)!.bytes;
+  const bytes = (hash: string): Uint8Array => library.bytes(hash);
   const fusedResult = await fuse(flow, canonical, bytes, { clock, level });
   const unfusedResult = unfuse(flow, bytes, { clock });
   if (!fusedResult.ok || !unfusedResult.ok) throw new Error('the flow does not fuse');

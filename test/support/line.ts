@@ -34,6 +34,8 @@ export interface LineOptions {
   readonly props?: Record<string, unknown>;
   readonly fuel?: number;
   readonly memory_bytes?: number;
+  /** Instead of the file `out.bin`. */
+  readonly sink?: { readonly kind: string; readonly props: Record<string, unknown> };
 }
 
 /** The line with this victim. Its name stands for its hash: another name is another version. */
@@ -51,7 +53,7 @@ export async function lineArtifact(
     },
     nodes: line.nodes.map(node =>
       node.id === 'last'
-        ? { ...node, props: { path: 'out.bin' } }
+        ? { ...node, sink: options.sink?.kind ?? 'file', props: options.sink?.props ?? { path: 'out.bin' } }
         : node.id === 'victim'
           ? { ...node, node_type: 'counter', props: options.props ?? {} }
           : node,
@@ -97,7 +99,7 @@ export async function startLine(
     { document: {} },
     artifact,
     { listen: [`ipc://${join(directory, randomBytes(4).toString('hex'))}`], directory, ...options },
-    { onLog: (level, text) => log.push(`${level}: ${text}`), ...events },
+    { onLog: (level, text, node) => log.push(`${level}: ${node === null ? '' : `${node}: `}${text}`), ...events },
   );
   await gateway.start();
   const path = join(directory, 'out.bin');

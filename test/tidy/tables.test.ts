@@ -3,20 +3,26 @@ import assert from 'node:assert/strict';
 import { existsSync, readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { test } from 'node:test';
-import { DIAGNOSTIC_CODES, GATEWAY_ERRORS } from '#diagnostic';
+import { CONFIG_CODES, DIAGNOSTIC_CODES, FLOW_CODES, GATEWAY_ERRORS } from '#diagnostic';
 
 const TESTS = join(import.meta.dirname, '..');
 
-test('every code has a case of its name, and every case a code', () => {
-  const cases = readdirSync(join(TESTS, 'flow/cases')).map(name => name.split('.')[0]!);
-  assert.deepEqual([...new Set(cases)].sort(), ['clean', ...DIAGNOSTIC_CODES].sort());
-});
+for (const [layer, codes] of [
+  ['flow', FLOW_CODES],
+  ['config', CONFIG_CODES],
+] as const) {
+  const folder = join(TESTS, layer, 'cases');
 
-test('every case says what is found', () => {
-  const folder = join(TESTS, 'flow/cases');
-  const silent = readdirSync(folder).filter(name => !existsSync(join(folder, name, 'diagnostics.json')));
-  assert.deepEqual(silent, []);
-});
+  test(`every code of ${layer} has a case of its name, and every case a code`, () => {
+    const cases = readdirSync(folder).map(name => name.split('.')[0]!);
+    assert.deepEqual([...new Set(cases)].sort(), ['clean', ...codes].sort());
+  });
+
+  test(`every case of ${layer} says what is found`, () => {
+    const silent = readdirSync(folder).filter(name => !existsSync(join(folder, name, 'diagnostics.json')));
+    assert.deepEqual(silent, []);
+  });
+}
 
 test('every failure of the world is provoked by a test', () => {
   const tests = readdirSync(TESTS, { recursive: true, encoding: 'utf8' })

@@ -33,8 +33,12 @@ const LAYERS = [
 const STRANGERS: Record<string, string[]> = {
   runtime: ['fusion', 'library', 'flow'],
   connectors: ['runtime', 'fusion'],
+  ingest: ['wasm', 'flow', 'library', 'fusion', 'storage', 'runtime', 'driver'],
   fusion: ['library'],
   storage: ['wasm', 'flow', 'library', 'fusion'],
+  repository: ['wasm', 'fusion'],
+  config: ['flow', 'fusion', 'storage', 'runtime', 'gateway'],
+  access: ['flow', 'fusion', 'storage', 'runtime', 'gateway', 'config'],
 };
 /** Names that say nothing, of files and of what is declared in them. */
 const BANNED_NAMES = /(^|[-_/])(utils?|helpers?|manager|misc|common)([-_.]|$)/i;
@@ -50,7 +54,9 @@ const files = (dir: string): string[] =>
     return statSync(join(ROOT, path)).isDirectory() ? files(path) : [path];
   });
 const read = (path: string): string => readFileSync(join(ROOT, path), 'utf8');
-const code = ['src', 'test', 'bench', 'scripts', 'nodes'].flatMap(files).filter(path => /\.(ts|mjs|c)$/.test(path));
+const code = ['src', 'test', 'bench', 'scripts', 'nodes', 'router']
+  .flatMap(files)
+  .filter(path => /\.(ts|mjs|c)$/.test(path));
 const imports = (text: string): string[] =>
   [...text.matchAll(/(?:from|import)\s*\(?\s*'([^']+)'/g)].map(match => match[1]!);
 

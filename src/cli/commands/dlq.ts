@@ -5,8 +5,8 @@ import { readTagUpdate } from '#abi';
 import { GatewayError, printable as plain } from '#diagnostic';
 import { connect, type GatewayOptions, gatewayOptions, guarded, UsageError } from '../gateway/connect.ts';
 import { type FullLetter, folderLetters, gatewayLetters, type Letters } from '../letters.ts';
-import { bytes, complain, EXIT, print, printJson, table } from '../output.ts';
-import { describeMessage, printable } from '../payload.ts';
+import { bytes, complain, EXIT, number, print, printJson, table } from '../output.ts';
+import { brief, describeMessage } from '../payload.ts';
 
 interface DlqOptions extends GatewayOptions {
   readonly state?: string;
@@ -52,7 +52,9 @@ async function lettersOf(options: DlqOptions): Promise<Letters> {
 const list: Run = async (letters, _ids, json) => {
   const all = await letters.list();
   if (json) return printJson(all);
-  if (all.length === 0) return print('no dead letters');
+  const dropped = await letters.dropped();
+  const more = dropped > 0 ? `${number(dropped)} dropped: there were too many, or they came too fast` : '';
+  if (all.length === 0) return print(more || 'no dead letters');
   print(
     table(
       ['id', 'time', 'kind', 'node', 'record', 'size', 'reason'],
@@ -63,10 +65,11 @@ const list: Run = async (letters, _ids, json) => {
         plain(one.node),
         String(one.record),
         bytes(one.message_bytes),
-        printable(one.reason, 80),
+        brief(one.reason, 80),
       ]),
     ),
   );
+  if (more) print(more);
 };
 
 const show: Run = async (letters, ids, json) => {
@@ -84,10 +87,10 @@ const show: Run = async (letters, ids, json) => {
     print(
       `  node    ${plain(head.node)} (${plain(head.node_type)})${head.port === null ? '' : `, input ${plain(head.port)}`}`,
     );
-    print(`  reason  ${printable(head.reason)}`);
+    print(`  reason  ${brief(head.reason)}`);
     print(`  record  ${head.record}`);
     if (path.length > 0) print(`  path    ${path.map(plain).join(' → ')}`);
-    print(`  message ${describeMessage(message)}`);
+    print(`  message ${plain(describeMessage(message))}`);
   }
 };
 

@@ -14,12 +14,16 @@ export function addDrivers(command: Command): void {
         [
           { title: 'driver', of: one => String(one.driver), right: true },
           { title: 'peer', of: one => one.peer },
-          { title: 'at', of: one => one.url },
+          { title: '', of: one => (one.connected ? '' : 'gone') },
           { title: 'received', of: one => number(one.received), right: true },
           { title: '/s', of: one => number(one.rate), right: true },
           { title: 'gaps', of: one => number(one.gaps), right: true, style: one => (one.gaps > 0 ? 'yellow' : null) },
           { title: 'restarts', of: one => number(one.resets), right: true },
-          { title: '', of: one => (one.held ? 'held back' : ''), style: () => 'yellow' },
+          {
+            title: 'held back by',
+            of: one => one.held_by.join(', '),
+            style: () => 'yellow',
+          },
         ],
         drivers.items,
       ),

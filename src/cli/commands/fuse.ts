@@ -46,7 +46,7 @@ async function fuseCommand(file: string, options: FuseCommandOptions): Promise<v
     printJson({
       output: options.output,
       key: fused.key,
-      cached: fused.report === null,
+      cached: fused.cached,
       total_ms,
       report: fused.report,
     });
@@ -58,8 +58,8 @@ function refuse(diagnostics: Parameters<typeof printFindings>[0], file: string):
   process.exitCode = EXIT.flowWrong;
 }
 
-function describe(output: string, { wasm, report }: FusedFlow, total_ms: number): string {
-  if (!report) return `${output}: ${bytes(wasm.length)}, from the cache, ${total_ms} ms`;
+function describe(output: string, { wasm, report, cached }: FusedFlow, total_ms: number): string {
+  if (cached || !report) return `${output}: ${bytes(wasm.length)}, from the cache, ${total_ms} ms`;
   const phases = Object.entries(report.phases_ms).map(([phase, ms]) => `${phase} ${Math.round(ms)}`);
   return [
     `${output}: ${bytes(wasm.length)}, ${total_ms} ms`,

@@ -40,7 +40,7 @@ async function plan(old: string, fresh: string, nodes: string[] | undefined): Pr
       return null;
     }
     const { input, library }: LoadedFlow = flow;
-    const planned = planOf(input, hash => library.byHash(hash)!.bytes);
+    const planned = planOf(input, hash => library.bytes(hash));
     if ('diagnostics' in planned) {
       printFindings(planned.diagnostics, file);
       return null;

@@ -1,34 +1,23 @@
 import type { Command } from 'commander';
-import { EGRESS_KIND, ENTRY, type FlowPlan, LOG_LEVELS } from '#abi';
-import { GatewayError } from '#diagnostic';
-import { inspectFlow, unfusePlan } from '#fusion';
+import { EGRESS_KIND, ENTRY, type FlowPlan, LOG_LEVELS, readHop } from '#abi';
+import { GatewayError, printable } from '#diagnostic';
+import { inspectFlow } from '#fusion';
 import { type Recording, readRecording } from '#gateway';
-import { NodeLibrary } from '#library';
-import {
-  describeFault,
-  type EgressRecord,
-  type Engine,
-  fusedEngine,
-  type ReplayStep,
-  replayCapture,
-  sameFault,
-  unfusedEngine,
-} from '#runtime';
-import { complain, EXIT, fail, number, print, printJson } from '../output.ts';
-import { BUILT_INS } from '../paths.ts';
+import { describeFault, type EgressRecord, fusedEngine, type ReplayStep, replayCapture, sameFault } from '#runtime';
+import { EXIT, fail, number, print, printJson } from '../output.ts';
 import { describeMessage } from '../payload.ts';
 
 interface ReplayOptions {
   readonly step?: boolean;
-  readonly node?: string[];
   readonly last?: string;
   readonly json?: boolean;
 }
 
-/** What a node got or emitted during a step. */
-interface Hop {
+/** A hop of a step, for people. */
+interface ShownHop {
+  /** Empty: what came in. */
   readonly node: string;
-  readonly hop: 'got' | 'emitted';
+  readonly hop: 'in' | 'emitted' | 'refused';
   readonly port: string;
   readonly message: string;
 }
@@ -36,9 +25,8 @@ interface Hop {
 export function addReplay(command: Command): void {
   command
     .argument('<file.rec>', 'a recording, as a flow writes it into its state folder on a fault')
-    .option('--step', 'show record by record what each node got and emitted')
+    .option('--step', 'show record by record what came in and what each node emitted')
     .option('--last <n>', 'with --step: only the last n records')
-    .option('--node <file...>', 'with --step: nodes of your own that the flow has (.wasm)')
     .option('--json', 'print JSON')
     .addHelpText('after', '\nExample:\n  fusewire replay --step --last 3 state/boiler-line/recordings/*.rec')
     .action((file: string, options: ReplayOptions) => {
@@ -56,68 +44,66 @@ function replay(file: string, options: ReplayOptions): void {
   if (!inspection || inspection.imports.length > 0)
     throw new GatewayError('recording-invalid', file, 'its module is no fused flow');
   const { plan } = inspection;
-  const hops: Hop[] = [];
-  const engine = options.step ? steppingEngine(plan, options.node ?? [], hops) : plainEngine(plan, recording);
-  const steps: { step: ReplayStep; hops: Hop[] }[] = [];
+  const steps: ReplayStep[] = [];
   const keep = options.step ? Number(options.last ?? Number.POSITIVE_INFINITY) : 1;
   let count = 0;
-  for (const step of stepsOf(engine, plan, recording, file)) {
+  for (const step of stepsOf(recording, plan, file, options.step ?? false)) {
     count += 1;
-    steps.push({ step, hops: hops.splice(0) });
+    steps.push(step);
     if (steps.length > keep) steps.shift();
   }
-  const last = steps.at(-1)?.step ?? null;
+  const last = steps.at(-1) ?? null;
   const same = sameFault(recording.fault, last?.fault ?? null);
-  if (options.json) printJson(asJson(recording, steps, options, count, same));
+  if (options.json) printJson(asJson(recording, steps, plan, options, count, same));
   else {
-    if (options.step) for (const one of steps) printStep(one.step, one.hops, plan);
+    if (options.step) for (const step of steps) printStep(step, plan);
     printEnd(recording, last, count, same);
   }
   process.exitCode = same ? EXIT.ok : EXIT.world;
 }
 
-function* stepsOf(engine: Engine, plan: FlowPlan, { capture }: Recording, file: string): Generator<ReplayStep> {
+function* stepsOf({ wasm, capture }: Recording, plan: FlowPlan, file: string, trace: boolean): Generator<ReplayStep> {
+  const engine = fusedEngine(plan, new WebAssembly.Module(wasm as BufferSource));
   try {
-    yield* replayCapture(engine, plan, capture);
+    yield* replayCapture(engine, plan, capture, trace);
   } catch (error) {
     throw new GatewayError('recording-invalid', file, (error as Error).message, error);
   }
 }
 
-const plainEngine = (plan: FlowPlan, { wasm }: Recording): Engine =>
-  fusedEngine(plan, new WebAssembly.Module(wasm as BufferSource));
+/** What it put out for others. */
+const isTold = ({ kind }: EgressRecord): boolean => kind !== EGRESS_KIND.trace;
 
-/** The same flow unfused, so that each message between nodes can be seen. It ends at the same place, or says so. */
-function steppingEngine(plan: FlowPlan, files: readonly string[], hops: Hop[]): Engine {
-  const library = new NodeLibrary();
-  library.addBuiltIns(BUILT_INS);
-  for (const file of files) library.addFile(file);
-  const missing = plan.nodes.filter(node => !library.byHash(node.hash));
-  if (missing.length > 0) {
-    const names = missing.map(node => `${node.id} (${node.node_type}, ${node.hash.slice(0, 12)}…)`).join(', ');
-    complain(`to step, the files of these nodes are needed: ${names}; give each with --node`);
-    process.exit(EXIT.usage);
-  }
-  const modules = unfusePlan(plan, hash => library.byHash(hash)!.bytes);
-  return unfusedEngine(
-    plan,
-    modules.map(bytes => new WebAssembly.Module(bytes as BufferSource)),
-    (hop, index, port, message) => {
-      const node = plan.nodes[index]!;
-      const names = hop === 'got' ? node.inputs : node.outputs;
-      hops.push({ node: node.id, hop, port: names[port] ?? '', message: describeMessage(message) });
-    },
-  );
+function hopsOf({ egress }: ReplayStep, plan: FlowPlan): ShownHop[] {
+  return egress.flatMap((record): ShownHop[] => {
+    if (record.kind !== EGRESS_KIND.trace) return [];
+    const hop = readHop(record);
+    if (hop.kind === 'end') return [];
+    if (hop.kind === 'in')
+      return hop.entry === ENTRY.tick
+        ? []
+        : [{ node: '', hop: 'in', port: '', message: describeMessage(hop.body, hop.bytes) }];
+    const node = plan.nodes[hop.node]!;
+    const port = (hop.kind === 'emitted' ? node.outputs : node.inputs)[hop.port] ?? '';
+    return [{ node: node.id, hop: hop.kind, port, message: describeMessage(hop.body, hop.bytes) }];
+  });
 }
 
-function printStep({ record, entry, now_us, egress, fault }: ReplayStep, hops: readonly Hop[], plan: FlowPlan): void {
+/** Everything in a recording may be of a stranger. */
+const say = (text: string): void => print(printable(text));
+
+function printStep(step: ReplayStep, plan: FlowPlan): void {
+  const { record, entry, now_us, egress, fault } = step;
   const what =
     entry === ENTRY.tick ? 'tick after record' : entry === ENTRY.direct ? 'message for one node, record' : 'record';
-  print(`${what} ${number(record)}, ${new Date(now_us / 1_000).toISOString()}`);
-  for (const { node, hop, port, message } of hops)
-    print(`  ${hop === 'got' ? '→' : '  ←'} ${node}${port ? `.${port}` : ''}: ${message}`);
-  for (const one of egress.filter(({ kind }) => kind !== EGRESS_KIND.output)) print(`  ! ${describeEgress(one, plan)}`);
-  if (fault) print(`  ✗ ${describeFault(fault)}`);
+  say(`${what} ${number(record)}, ${new Date(now_us / 1_000).toISOString()}`);
+  for (const { node, hop, port, message } of hopsOf(step, plan)) {
+    if (hop === 'in') say(`  → ${message}`);
+    else if (hop === 'emitted') say(`  ← ${node}${port ? `.${port}` : ''}: ${message}`);
+  }
+  for (const one of egress.filter(one => isTold(one) && one.kind !== EGRESS_KIND.output))
+    say(`  ! ${describeEgress(one, plan)}`);
+  if (fault) say(`  ✗ ${describeFault(fault)}`);
 }
 
 function describeEgress({ kind, detail, node, body }: EgressRecord, plan: FlowPlan): string {
@@ -129,15 +115,16 @@ function describeEgress({ kind, detail, node, body }: EgressRecord, plan: FlowPl
 }
 
 function printEnd({ flow, time, fault }: Recording, last: ReplayStep | null, count: number, same: boolean): void {
-  print(`flow ${flow}, recorded ${time}: ${number(count)} steps run again`);
-  print(`recorded: ${fault ? describeFault(fault) : 'no fault'}`);
-  print(`replayed: ${last?.fault ? describeFault(last.fault) : 'no fault'}`);
-  print(same ? 'the same' : 'NOT the same: the recording is of another Fusewire, or this is a bug of ours');
+  say(`flow ${flow}, recorded ${time}: ${number(count)} steps run again`);
+  say(`recorded: ${fault ? describeFault(fault) : 'no fault'}`);
+  say(`replayed: ${last?.fault ? describeFault(last.fault) : 'no fault'}`);
+  say(same ? 'the same' : 'NOT the same: the recording is of another Fusewire, or this is a bug of ours');
 }
 
 const asJson = (
   { flow, time, fault }: Recording,
-  steps: readonly { step: ReplayStep; hops: Hop[] }[],
+  steps: readonly ReplayStep[],
+  plan: FlowPlan,
   options: ReplayOptions,
   count: number,
   same: boolean,
@@ -146,9 +133,9 @@ const asJson = (
   time,
   steps: count,
   recorded: fault,
-  replayed: steps.at(-1)?.step.fault ?? null,
+  replayed: steps.at(-1)?.fault ?? null,
   same,
   ...(options.step && {
-    records: steps.map(({ step: { egress, ...step }, hops }) => ({ ...step, hops, egress: egress.length })),
+    records: steps.map(step => ({ ...step, hops: hopsOf(step, plan), egress: step.egress.filter(isTold).length })),
   }),
 });

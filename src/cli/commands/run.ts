@@ -1,6 +1,7 @@
 import { type Command, Option } from 'commander';
+import { printable } from '#diagnostic';
 import { GatewayFlow, type LoadedFlow, loadFlow, type QuarantinePolicy } from '#gateway';
-import { colored, complain, EXIT, fail, print, printFindings } from '../output.ts';
+import { colored, complain, EXIT, errorLine, fail, print, printFindings } from '../output.ts';
 import { BUILT_INS, cacheDirectory } from '../paths.ts';
 import { LiveView } from '../view.ts';
 import { type ArtifactChoice, artifactOf, watchFlow } from './versions.ts';
@@ -68,7 +69,7 @@ async function run(file: string, options: RunOptions): Promise<void> {
   const live = process.stdout.isTTY === true && !options.json && !options.quiet;
   const view = new LiveView(live, colored(process.stdout));
   let end = (_code: number): void => undefined;
-  const note = (text: string): void => (live ? view.note(text) : complain(text));
+  const note = (text: string): void => (live ? view.note(text) : complain(printable(text)));
   const ended = new Promise<number>(resolve => (end = resolve));
   const gateway = new GatewayFlow(
     flow,
@@ -82,10 +83,10 @@ async function run(file: string, options: RunOptions): Promise<void> {
       snapshots: { snapshot_ms: Number(options.snapshotMs), snapshot_records: Number(options.snapshotRecords) },
     },
     {
-      onLog: (level, text) => note(`${level}: ${text}`),
+      onLog: (level, text, node) => note(`${level}: ${node === null ? '' : `${node}: `}${text}`),
       onRecording: path => note(`info: recorded in ${path}; see it with: fusewire replay --step ${path}`),
       onDown: error => {
-        complain(`error[${error.code}]: ${error.message}`);
+        complain(errorLine(error));
         end(EXIT.world);
       },
     },
@@ -129,7 +130,8 @@ const COUNT_LOOK_MS = 20;
 function countdown(gateway: GatewayFlow, count: number, done: () => void): NodeJS.Timeout {
   return setInterval(() => {
     const { records, malformed } = gateway.stats();
-    if (records + malformed >= count) done();
+    // What no source of the flow wants does not reach it.
+    if (records + malformed + gateway.ingest.stats().unmatched >= count) done();
   }, COUNT_LOOK_MS);
 }
 

@@ -1,6 +1,7 @@
 import type { LazyCommand } from '../lazy.ts';
 
 const FILES = 'Flows in files:';
+const SERVICE = 'The gateway:';
 const GATEWAY = 'Flows on a gateway:';
 const WATCH = 'What happens on a gateway:';
 const ACCESS = 'Who may what:';
@@ -37,6 +38,31 @@ export const COMMANDS: Readonly<Record<string, LazyCommand>> = {
     says: 'run a flow in the foreground: take tag updates over nng, show live what happens',
     group: FILES,
     load: async () => (await import('./run.ts')).addRun,
+  },
+  serve: {
+    says: 'the gateway as a service: all flows, the library of nodes, the HTTP API',
+    group: SERVICE,
+    load: async () => (await import('./serve.ts')).addServe,
+  },
+  config: {
+    says: 'the configuration of the gateway: check it, show what holds, print its schema',
+    group: SERVICE,
+    load: async () => (await import('./config.ts')).addConfig,
+  },
+  backup: {
+    says: 'copy a data directory, also while a gateway runs on it',
+    group: SERVICE,
+    load: async () => (await import('./backup.ts')).addBackup,
+  },
+  restore: {
+    says: 'make a data directory of a backup',
+    group: SERVICE,
+    load: async () => (await import('./restore.ts')).addRestore,
+  },
+  offline: {
+    says: 'users of a gateway that does not run: the first admin, a forgotten password',
+    group: SERVICE,
+    load: async () => (await import('./offline.ts')).addOffline,
   },
   simulate: {
     says: 'a driver: pushes simulated tag updates of a production line over nng',

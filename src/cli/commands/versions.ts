@@ -26,7 +26,7 @@ export async function artifactOf(
   }
   const onPhase = (phase: string): void => say(`fusing: ${phase}`);
   const fused = await fusedFlow(flow, { clock: choice.clock, cache: choice.cache, onPhase });
-  return 'diagnostics' in fused ? fused : { artifact: fused.artifact, receipt: fused.report };
+  return 'diagnostics' in fused ? fused : { artifact: fused.artifact, receipt: fused.cached ? null : fused.report };
 }
 
 const SETTLE_MS = 200;

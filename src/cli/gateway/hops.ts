@@ -28,7 +28,7 @@ export function depths(hops: readonly HopDto[], wires: readonly Wire[]): number[
   hops.forEach(({ node }, at) => {
     let parent = at - 1;
     const leadsHere = ({ node: from, port }: HopDto): boolean =>
-      (from === node && port === 'in') ||
+      from === null ||
       wires.some(one => one.target_node === node && one.source_node === from && one.source_port === port);
     while (parent >= 0 && !leadsHere(hops[parent]!)) parent -= 1;
     depth.push(parent < 0 ? 0 : depth[parent]! + 1);
@@ -41,14 +41,16 @@ export function recordLines(record: TracedRecordDto, wires: readonly Wire[]): st
   const color = colored(process.stdout);
   const head = `record ${number(record.record)}, ${localTime(record.time)}`;
   const depth = depths(record.hops, wires);
-  const names = record.hops.map(({ node, port }) => (port === 'in' ? node : `${node}.${port}`));
+  const names = record.hops.map(({ node, port }) =>
+    node === null ? 'in' : port === 'sink' ? node : `${node}.${port}`,
+  );
   const widest = Math.max(0, ...names.map((name, i) => depth[i]! * 2 + name.length));
   const width = screenWidth();
-  const lines = record.hops.map(({ payload }, i) => {
+  const lines = record.hops.map(({ payload, refused }, i) => {
     const indent = '  '.repeat(depth[i]! + 1);
     const name = printable(names[i]!).padEnd(widest - depth[i]! * 2);
     const text = clip(printable(payloadText(payload)), Math.max(20, width - indent.length - name.length - 4));
-    return `${indent}${paint('cyan', name, color)}  ${text}`;
+    return `${indent}${paint(refused ? 'red' : 'cyan', name, color)}  ${refused ? 'refused: ' : ''}${text}`;
   });
   return [
     paint('bold', head, color),

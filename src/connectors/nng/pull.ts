@@ -6,34 +6,42 @@ import { parseAddress } from '../address.ts';
 import { HANDSHAKE_BYTES, HANDSHAKE_TIMEOUT_MS, handshake, peerProtocol, SP_PULL, SP_PUSH } from './protocol.ts';
 import { FrameSplitter } from './splitter.ts';
 
+/** A driver as its listener sees it: its peer has said that it is a PUSH socket. */
+export interface PullConnection {
+  /** Address of the other side; `ipc` has none. */
+  readonly peer: string;
+  /** See FRAMING. */
+  readonly framing: number;
+  /** Bytes read. */
+  readonly bytes: number;
+  /** It is not read from, because its frames were not taken. */
+  readonly paused: boolean;
+  /** There is room again: offers what was not taken, then reads on. */
+  resume(): void;
+}
+/** Takes the frames of one driver. */
+export interface FrameTaker {
+  /** A span of whole frames, valid during the call. @returns false: no room; the same span comes again after `resume`. */
+  take(span: Uint8Array): boolean;
+  /** The connection is closed. */
+  gone(): void;
+}
 export interface PullHandlers {
-  /** A span of whole frames of one driver, valid during the call. @returns false: no room, wait for `resume`. */
-  readonly onFrames: (driver: number, framing: number, span: Uint8Array) => boolean;
+  /** A driver has connected. @returns who takes its frames; null: there is no room for another driver. */
+  readonly onDriver: (connection: PullConnection) => FrameTaker | null;
   /** A peer was turned away or lost, with the reason. */
   readonly onProblem: (error: GatewayError) => void;
 }
 export interface PullOptions {
   readonly message_bytes_max?: number;
 }
-export interface PullConnection {
-  readonly driver: number;
-  readonly peer: string;
-  readonly bytes: number;
-  readonly paused: boolean;
-}
 
 /** An nng PULL socket that listens. */
 export interface PullListener {
   /** The address it is bound to, with the port that the system chose. */
   readonly url: string;
-  readonly connections: readonly PullConnection[];
-  /** There is room again: goes on with every paused driver. */
-  resume(): void;
   close(): Promise<void>;
 }
-
-/** Slots of drivers, shared by all listeners of a flow so that sequence numbers are followed per driver. */
-const slots = new Set<number>();
 
 /** @throws GatewayError listen-failed, address-invalid */
 export async function listenPull(
@@ -59,10 +67,6 @@ export async function listenPull(
   const bound = address.kind === 'tcp' ? `tcp://${address.host}:${(server.address() as AddressInfo).port}` : url;
   return {
     url: bound,
-    get connections() {
-      return [...connections].map(one => one.describe());
-    },
-    resume: () => connections.forEach(one => void one.resume()),
     async close() {
       const closed = new Promise<void>(resolve => server.close(() => resolve()));
       for (const one of connections) one.close();
@@ -71,23 +75,23 @@ export async function listenPull(
   };
 }
 
-class Connection {
+class Connection implements PullConnection {
+  readonly peer: string;
+  readonly framing: number;
   readonly #socket: Socket;
   readonly #handlers: PullHandlers;
   readonly #splitter: FrameSplitter;
-  readonly #peer: string;
-  readonly #driver: number;
   #greeting = Buffer.alloc(0);
-  #greeted = false;
+  /** null before the handshake. */
+  #taker: FrameTaker | null = null;
   #paused = false;
 
   constructor(accepted: Socket, ipc: boolean, message_bytes_max: number, handlers: PullHandlers, onClose: () => void) {
     this.#handlers = handlers;
-    this.#peer = ipc ? 'ipc' : `${accepted.remoteAddress}:${accepted.remotePort}`;
-    this.#driver = takeSlot();
-    const framing = ipc ? FRAMING.sp_ipc : FRAMING.sp_tcp;
+    this.peer = ipc ? 'ipc' : `${accepted.remoteAddress}:${accepted.remotePort}`;
+    this.framing = ipc ? FRAMING.sp_ipc : FRAMING.sp_tcp;
     this.#splitter = new FrameSplitter(ipc ? 1 : 0, message_bytes_max, {
-      onSpan: span => handlers.onFrames(this.#driver, framing, span),
+      onSpan: span => this.#taker!.take(span),
       onBadFrame: length =>
         this.#fail(
           'message-too-long',
@@ -102,20 +106,23 @@ class Connection {
     this.#socket = socket;
     socket.setNoDelay(true);
     socket.setTimeout(HANDSHAKE_TIMEOUT_MS, () => {
-      if (!this.#greeted) this.#fail('peer-rejected', 'no SP handshake within 10 s');
+      if (!this.#taker) this.#fail('peer-rejected', 'no SP handshake within 10 s');
     });
     socket.write(handshake(SP_PULL));
     socket.on('error', error =>
-      handlers.onProblem(new GatewayError('connection-lost', this.#peer, error.message, error)),
+      handlers.onProblem(new GatewayError('connection-lost', this.peer, error.message, error)),
     );
     socket.once('close', () => {
-      slots.delete(this.#driver);
+      this.#taker?.gone();
       onClose();
     });
   }
 
-  describe(): PullConnection {
-    return { driver: this.#driver, peer: this.#peer, bytes: this.#socket.bytesRead, paused: this.#paused };
+  get bytes(): number {
+    return this.#socket.bytesRead;
+  }
+  get paused(): boolean {
+    return this.#paused;
   }
 
   resume(): void {
@@ -130,9 +137,9 @@ class Connection {
 
   /** @returns false: stop reading. */
   #read(count: number, bytes: Uint8Array): boolean {
-    if (!this.#greeted) {
+    if (!this.#taker) {
       const rest = this.#greet(Buffer.from(bytes.subarray(0, count)));
-      if (rest.length === 0) return true;
+      if (rest.length === 0 || !this.#taker) return true;
       bytes.set(rest);
       count = rest.length;
     }
@@ -153,13 +160,14 @@ class Connection {
       );
       return Buffer.alloc(0);
     }
-    this.#greeted = true;
+    this.#taker = this.#handlers.onDriver(this);
+    if (!this.#taker) this.#fail('peer-rejected', 'there are as many drivers as there may be');
     this.#socket.setTimeout(0);
     return this.#greeting.subarray(HANDSHAKE_BYTES);
   }
 
   #fail(code: 'peer-rejected' | 'message-too-long', detail: string): void {
-    this.#handlers.onProblem(new GatewayError(code, this.#peer, detail));
+    this.#handlers.onProblem(new GatewayError(code, this.peer, detail));
     this.#socket.destroy();
   }
 }
@@ -182,12 +190,4 @@ function readingInto(
   const socket = new Socket(options as SocketConstructorOpts);
   socket.resume();
   return socket;
-}
-
-/** The lowest free slot; the last one is shared when all are taken. */
-function takeSlot(): number {
-  let slot = 0;
-  while (slots.has(slot) && slot < RING_LIMITS.drivers - 1) slot += 1;
-  slots.add(slot);
-  return slot;
 }

@@ -4,6 +4,7 @@ import { egressFunctions } from './egress.ts';
 import { lifeFunctions, watString } from './life.ts';
 import { layoutOf, recordFunctions } from './record.ts';
 import { ringFunctions } from './ring.ts';
+import { traceFunctions } from './trace.ts';
 import { copyPairs, type NodeShape, nodeImports, wireFunctions } from './wires.ts';
 
 export type { NodeShape } from './wires.ts';
@@ -29,13 +30,16 @@ ${plan.nodes.map((node, index) => (shapes[index]!.functions.has('configure') ? `
 (global $emit_open (mut i32) (i32.const 0))
 (global $log_left (mut i32) (i32.const 0))
 (global $egress_left (mut i32) (i32.const 0))
-(global $egress_write (mut i32) (i32.const 0))
 (global $egress_count (mut i64) (i64.const 0))
 (global $next_cursor (mut i32) (i32.const 0))
 (global $next_batch (mut i32) (i32.const 0))
 (global $batch_at (mut i32) (i32.const 0))
 (global $muted (mut i32) (i32.const 0))
+(global $traced (mut i32) (i32.const 0))
+(global $hops (mut i32) (i32.const 0))
+(global $emits_left (mut i32) (i32.const 0))
 ${egressFunctions(plan)}
+${traceFunctions(plan)}
 ${ringFunctions(plan)}
 ${recordFunctions(plan)}
 ${wireFunctions(plan, shapes)}

@@ -1,5 +1,6 @@
 import { BOARD, BOARD_MAGIC, BOARD_U64, BOARD_VERSION, EGRESS_KIND, ENTRY, FAULT_REASONS, type FlowPlan } from '#abi';
 import { layoutOf } from './record.ts';
+import { traceFrom } from './trace.ts';
 import { access, bare, count, fault, loadLong, memoryOf, storeLong, storeWord } from './wat.ts';
 import { calling, entryFuel, type NodeShape } from './wires.ts';
 
@@ -57,6 +58,7 @@ ${plan.nodes.map((_, index) => configureNode(plan, index, shapes[index]!)).join(
   (if (i64.eq ${loadLong('ticks')} ${loadLong('poison_tick')}) (then
     (call $skip (i32.const ${ENTRY.tick}) (i32.const 0) (i32.const 0))
     (return)))
+  ${traceFrom(ENTRY.tick, '(i32.const 0)', '(i32.const 0)')}
   ${plan.nodes.map((_, index) => tickNode(plan, index, shapes[index]!)).join('')}
   ${storeWord('current', '(i32.const 0)')}
   (call $publish))

@@ -14,6 +14,7 @@ import {
   RING_LIMITS,
 } from '#abi';
 import { isNear } from './copy.ts';
+import { traceFrom } from './trace.ts';
 import { count, INGRESS, loadLong, loadWord, storeLong, storeWord } from './wat.ts';
 
 const SLOT = DRIVER_SLOTS;
@@ -188,7 +189,11 @@ ${skipFunction}
   (call $refill (i32.const ${plan.limits.emits}))
   (if (i64.eq ${loadLong('record')} ${loadLong('poison_record')}) (then
     (call $skip (i32.const ${ENTRY.record}) (local.get $ptr) (local.get $len))
+    (call $trace_less)
     (return)))
+  (if ${loadWord('trace_left')} (then
+    (call $trace_begin (i32.const ${ENTRY.record}) (local.get $ptr) (local.get $len))
+    (call $trace_less)))
   ${plan.sources.map(node => sourceCall(plan, node)).join('\n')}
   ${storeWord('current', '(i32.const 0)')}
   (call $publish))
@@ -223,6 +228,7 @@ const directFunction = (plan: FlowPlan): string => `
   (if (i64.eq ${loadLong('record')} ${loadLong('poison_record')}) (then
     (call $skip (i32.const ${ENTRY.direct}) (local.get $ptr) (local.get $len))
     (return)))
+  ${traceFrom(ENTRY.direct, '(local.get $ptr)', '(local.get $len)')}
   ${plan.nodes
     .flatMap((node, index) =>
       inputsOf(node).map(

@@ -23,7 +23,7 @@ export function ringFunctions(plan: FlowPlan): string {
       (else (if ${loadWord('block_open')}
         (then
           (if (i32.eq ${loadWord('cursor')} ${loadWord('cursor_end')})
-            (then (call $close_block))
+            (then (call $close_block) ${storeWord('trace_left', '(i32.const 0)')})
             (else (call $frame_step) (local.set $done (i32.add (local.get $done) (i32.const 1))))))
         (else
           (local.set $opened (call $open_block))
@@ -52,6 +52,7 @@ export function ringFunctions(plan: FlowPlan): string {
   (if (i32.eq ${loadWord('block_framing')} (i32.const ${FRAMING.padding})) (then
     (call $close_block)
     (return (i32.const 1))))
+  ${storeWord('trace_left', `(i32.load8_u $ingress offset=${INGRESS_HEADER.trace} (local.get $at))`)}
   (if (i32.ge_u ${loadWord('block_framing')} (i32.const ${FRAMING.tick})) (then
     (call $whole_block (local.get $at))
     (return (i32.const 2))))
@@ -78,14 +79,14 @@ export function ringFunctions(plan: FlowPlan): string {
   (call $close_block)
   ${
     plan.clock === 'arrival'
-      ? `(if (i32.eq ${loadWord('block_framing')} (i32.const ${FRAMING.tick})) (then
-    (call $tick (local.get $now))
-    (return)))
-  (call $start_time (local.get $now))`
+      ? `(if (i32.eq ${loadWord('block_framing')} (i32.const ${FRAMING.tick}))
+    (then (call $tick (local.get $now)))
+    (else (call $start_time (local.get $now))))`
       : ''
   }
   (if (i32.eq ${loadWord('block_framing')} (i32.const ${FRAMING.direct})) (then
-    (call $direct (i32.add (local.get $at) (i32.const ${INGRESS_HEADER.bytes})) (i32.load $ingress (local.get $at))))))
+    (call $direct (i32.add (local.get $at) (i32.const ${INGRESS_HEADER.bytes})) (i32.load $ingress (local.get $at)))))
+  ${storeWord('trace_left', '(i32.const 0)')})
 
 (func $close_block
   (local $read i32)

@@ -15,6 +15,7 @@ import {
 } from '#abi';
 import { copyMessage, copyRare, isNear } from './copy.ts';
 import { inputsOf, layoutOf } from './record.ts';
+import { traceEmit, traceRefusal } from './trace.ts';
 import {
   access,
   bare,
@@ -157,6 +158,7 @@ function refusal(name: string, from: Place, node: number, port: number, plan: Fl
   (call $check_range (local.get $reason) (local.get $reason_len) ${target.pages} (i32.const 11))
   ${count(layoutOf(plan).nodes + node * NODE_COUNTERS.bytes + NODE_COUNTERS.errors)}
   ${count(BOARD_U64.dead_letters)}
+  ${traceRefusal(node, port)}
   (if (i32.gt_u (local.get $reason_len) (i32.const ${plan.limits.egress_bytes})) (then ${fault('egress_limit')}))
   (local.set $to (call $egress_begin (i32.const ${tag})
     (i32.add (i32.const 4) (i32.add (local.get $reason_len) (local.get $len)))))
@@ -196,20 +198,29 @@ function emitFunction(plan: FlowPlan, index: number, shape: NodeShape): string {
   ${charge(FUEL.emit, FUEL.bytes_shift)}
   ${shape.guardEmit ? `(if (i32.ge_u (i32.sub (i32.and ${loadWord('current')} (i32.const 0xffff)) (i32.const 4)) (i32.const 2)) (then ${fault('emit_context')}))` : ''}
   (global.set $emits (i32.sub (global.get $emits) (i32.const 1)))
-  (if (i32.lt_s (global.get $emits) (i32.const 0)) (then (call $emits_over) (unreachable)))
-  (if (i32.ge_u (local.get $port) (i32.const ${ports})) (then ${fault('emit_port')}))
   (local.set $near ${isNear(memoryOf(index))})
-  (if (i32.eqz (local.get $near)) (then
-    ${outside(index)} (then ${fault('emit_range')}))
-    (if (i32.gt_u (local.get $len) (i32.const ${RING_LIMITS.message_bytes})) (then ${fault('message_limit')}))))
+  (if (i32.or (i32.lt_s (global.get $emits) (i32.const 0)) (i32.eqz (local.get $near))) (then
+    (call $odd_${index} (local.get $port) (local.get $ptr) (local.get $len))))
+  (if (i32.ge_u (local.get $port) (i32.const ${ports})) (then ${fault('emit_port')}))
   ${branches.join('')}
-  (unreachable))`;
+  (unreachable))
+${oddEmit(index, ports)}`;
 }
 
-/** `(if` the message leaves the node's memory. Written out: a call here would cost each hop. */
-const outside = (index: number): string => `(if (i64.gt_u
-    (i64.add (i64.extend_i32_u (local.get $ptr)) (i64.extend_i32_u (local.get $len)))
-    (i64.shl (i64.extend_i32_u ${memoryOf(index).pages}) (i64.const 16)))`;
+/** An emit that is out of the ordinary: far, one too many, or of a record that is traced. Never inlined, see `RARE`. */
+const oddEmit = (index: number, ports: number): string => `
+(func $odd_${index} (param $port i32) (param $ptr i32) (param $len i32)
+  (if (i32.lt_s (global.get $emits) (i32.const 0)) (then
+    (if (i32.eqz (global.get $traced)) (then (call $emits_over) (unreachable)))
+    (global.set $emits (i32.const 0))
+    (global.set $emits_left (i32.sub (global.get $emits_left) (i32.const 1)))
+    (if (i32.lt_s (global.get $emits_left) (i32.const 0)) (then (call $emits_over) (unreachable)))))
+  (if (i32.ge_u (local.get $port) (i32.const ${ports})) (then ${fault('emit_port')}))
+  (if (i64.gt_u
+      (i64.add (i64.extend_i32_u (local.get $ptr)) (i64.extend_i32_u (local.get $len)))
+      (i64.shl (i64.extend_i32_u ${memoryOf(index).pages}) (i64.const 16))) (then ${fault('emit_range')}))
+  (if (i32.gt_u (local.get $len) (i32.const ${RING_LIMITS.message_bytes})) (then ${fault('message_limit')}))
+  ${traceEmit(index)})`;
 
 const logFunction = (index: number): string => `
 (func $log_${index} (export "log/${index}") (param $level i32) (param $ptr i32) (param $len i32)

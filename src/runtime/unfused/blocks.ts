@@ -42,7 +42,10 @@ export class BlockReader {
     const board = this.#board;
     if (board.get('batch_cursor') !== board.get('batch_end')) return this.#fromBatch();
     if (board.get('block_open') === 0) return this.#open();
-    if (board.get('cursor') === board.get('cursor_end')) return this.#close();
+    if (board.get('cursor') === board.get('cursor_end')) {
+      board.set('trace_left', 0);
+      return this.#close();
+    }
     return this.#fromFrames();
   }
 
@@ -72,6 +75,7 @@ export class BlockReader {
     board.set('cursor_end', read + INGRESS_HEADER.bytes + length);
     board.set('block_open', 1);
     if (framing === FRAMING.padding) return this.#close();
+    board.set('trace_left', this.#view.getUint8(at + INGRESS_HEADER.trace));
     if (framing >= FRAMING.tick) return this.#whole(framing, at + INGRESS_HEADER.bytes, length);
     if (framing === FRAMING.message && length === 0) {
       return { kind: 'malformed', start: 0, end: 0, now: this.#now(), advance: () => undefined };

@@ -1,4 +1,4 @@
-import { alignRing, BOARD, EGRESS_HEADER, EGRESS_KIND, type FlowPlan } from '#abi';
+import { alignRing, BOARD, EGRESS_HEADER, EGRESS_KIND, egressRoom, type FlowPlan } from '#abi';
 import type { Board } from './board.ts';
 import type { Budget } from './budget.ts';
 
@@ -11,7 +11,6 @@ export class EgressWriter {
   readonly #view: DataView;
   /** Nothing is published. */
   muted = false;
-  #write = 0;
   #count = 0n;
 
   constructor(plan: FlowPlan, board: Board, budget: Budget, buffer: SharedArrayBuffer) {
@@ -22,14 +21,14 @@ export class EgressWriter {
     this.#view = new DataView(buffer);
   }
 
-  /** Whether a whole record's worth is free, with the padding before the ring's end. */
+  /** Whether a whole record's worth is free. */
   get hasRoom(): boolean {
     const used = (this.#board.get('egress_head') - Atomics.load(this.#board.words, BOARD.egress_tail / 4)) >>> 0;
-    return this.#plan.egress_bytes - used >= 2 * (this.#plan.limits.egress_bytes + 64);
+    return this.#plan.egress_bytes - used >= egressRoom(this.#plan);
   }
 
   reset(): void {
-    this.#write = this.#board.get('egress_head') >>> 0;
+    this.#board.set('egress_write', this.#board.get('egress_head'));
     this.#count = 0n;
   }
 
@@ -38,12 +37,19 @@ export class EgressWriter {
     const total = EGRESS_HEADER.bytes + alignRing(length);
     this.#budget.egress -= total;
     if (length > this.#plan.limits.egress_bytes || this.#budget.egress < 0) this.#budget.fault('egress_limit');
-    let at = this.#write % this.#plan.egress_bytes;
+    this.putFree(kind, detail, node, parts);
+  }
+
+  /** The same for what does not count for the record's limit. */
+  putFree(kind: keyof typeof EGRESS_KIND, detail: number, node: number, parts: readonly Uint8Array[]): void {
+    const length = parts.reduce((sum, part) => sum + part.length, 0);
+    let write = this.#board.get('egress_write') >>> 0;
+    let at = write % this.#plan.egress_bytes;
     const rest = this.#plan.egress_bytes - at;
-    if (total > rest) {
+    if (EGRESS_HEADER.bytes + alignRing(length) > rest) {
       this.#view.setInt32(at, rest - EGRESS_HEADER.bytes, true);
       this.#view.setUint32(at + EGRESS_HEADER.kind, EGRESS_KIND.padding, true);
-      this.#write = (this.#write + rest) >>> 0;
+      write += rest;
       at = 0;
     }
     this.#view.setUint32(at, length, true);
@@ -58,13 +64,13 @@ export class EgressWriter {
       this.#bytes.set(part, to);
       to += part.length;
     }
-    this.#write = (this.#write + total) >>> 0;
+    this.#board.set('egress_write', write + EGRESS_HEADER.bytes + alignRing(length));
     this.#count += 1n;
   }
 
   publish(): void {
     this.#board.count('egress_records', this.#count);
     this.#count = 0n;
-    if (!this.muted) Atomics.store(this.#board.words, BOARD.egress_head / 4, this.#write | 0);
+    if (!this.muted) Atomics.store(this.#board.words, BOARD.egress_head / 4, this.#board.get('egress_write'));
   }
 }

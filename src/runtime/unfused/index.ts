@@ -18,19 +18,14 @@ import { type Block, BlockReader } from './blocks.ts';
 import { Board, layoutOf } from './board.ts';
 import { Budget } from './budget.ts';
 import { EgressWriter } from './egress.ts';
-import { boardBytes, type HopListener, NodeHost } from './node-host.ts';
+import { boardBytes, NodeHost } from './node-host.ts';
+import { Tracer } from './tracer.ts';
 import { readUpdate } from './update.ts';
 
 const encoder = new TextEncoder();
 
-/** @param onHop told of each message on its way */
-export function unfusedEngine(
-  plan: FlowPlan,
-  modules: readonly WebAssembly.Module[],
-  onHop: HopListener | null = null,
-): Engine {
-  return new UnfusedEngine(plan, modules, onHop);
-}
+export const unfusedEngine = (plan: FlowPlan, modules: readonly WebAssembly.Module[]): Engine =>
+  new UnfusedEngine(plan, modules);
 
 class UnfusedEngine implements Engine {
   readonly ingress: SharedArrayBuffer;
@@ -41,11 +36,12 @@ class UnfusedEngine implements Engine {
   readonly #board: Board;
   readonly #budget: Budget;
   readonly #egress: EgressWriter;
+  readonly #tracer: Tracer;
   readonly #blocks: BlockReader;
   readonly #nodes: NodeHost[];
   readonly #bytes: Uint8Array;
 
-  constructor(plan: FlowPlan, modules: readonly WebAssembly.Module[], onHop: HopListener | null) {
+  constructor(plan: FlowPlan, modules: readonly WebAssembly.Module[]) {
     this.#plan = plan;
     this.ingress = new SharedArrayBuffer(plan.ingress_bytes);
     this.egress = new SharedArrayBuffer(plan.egress_bytes);
@@ -54,13 +50,14 @@ class UnfusedEngine implements Engine {
     this.#board = new Board(this.board, plan);
     this.#budget = new Budget(plan, this.#board);
     this.#egress = new EgressWriter(plan, this.#board, this.#budget, this.egress);
+    this.#tracer = new Tracer(this.#board, this.#egress);
     this.#blocks = new BlockReader(plan, this.#board, this.ingress);
     const around = {
       board: this.#board,
       budget: this.#budget,
       egress: this.#egress,
       route: (node: number, port: number, message: Uint8Array) => this.#route(node, port, message),
-      onHop,
+      tracer: this.#tracer,
     };
     this.#nodes = plan.nodes.map((node, index) => new NodeHost(index, node, modules[index]!, around));
     this.nodes = this.#nodes.map(node => node.state);
@@ -111,12 +108,10 @@ class UnfusedEngine implements Engine {
   /** @returns false when a tick ran in its place and the message stays. */
   #step(step: Block): boolean {
     if (this.#plan.clock === 'arrival' && step.now > this.#budget.now) this.#setNow(step.now);
-    if (step.kind === 'tick') {
-      if (this.#plan.clock === 'arrival') this.tick(step.now);
-      return true;
-    }
-    if (step.kind === 'direct') {
-      this.#direct(step.start, step.end);
+    if (step.kind === 'tick' || step.kind === 'direct') {
+      if (step.kind === 'direct') this.#direct(step.start, step.end);
+      else if (this.#plan.clock === 'arrival') this.tick(step.now);
+      this.#board.set('trace_left', 0);
       return true;
     }
     if (step.kind === 'skip') {
@@ -142,7 +137,11 @@ class UnfusedEngine implements Engine {
     this.#board.setLong('timestamp', timestamp);
     this.#board.set('entry', ENTRY.record);
     this.#refill(this.#plan.limits.emits);
-    if (this.#board.long('record') === this.#board.long('poison_record')) return this.#skip(ENTRY.record, message);
+    const poisoned = this.#board.long('record') === this.#board.long('poison_record');
+    if (poisoned) this.#skip(ENTRY.record, message);
+    else this.#tracer.begin(ENTRY.record, message);
+    this.#tracer.less();
+    if (poisoned) return;
     for (const source of this.#plan.sources) {
       const base = this.#board.layout.nodes + source * NODE_COUNTERS.bytes;
       this.#board.add(base + NODE_COUNTERS.source_records, 1n);
@@ -152,6 +151,7 @@ class UnfusedEngine implements Engine {
     }
     this.#budget.open = false;
     this.#board.set('current', 0);
+    this.#tracer.end();
     this.#egress.publish();
   }
 
@@ -166,6 +166,7 @@ class UnfusedEngine implements Engine {
     this.#refill(this.#plan.limits.emits);
     if (this.#board.long('record') === this.#board.long('poison_record'))
       return this.#skip(ENTRY.direct, this.#bytes.subarray(start, end));
+    this.#tracer.begin(ENTRY.direct, this.#bytes.subarray(start, end));
     const node = this.#plan.nodes[index];
     if (node && port < (node.source === null ? node.inputs.length : 1)) {
       const before = this.#budget.fuel.value;
@@ -175,6 +176,7 @@ class UnfusedEngine implements Engine {
     }
     this.#budget.open = false;
     this.#board.set('current', 0);
+    this.#tracer.end();
     this.#egress.publish();
   }
 
@@ -185,6 +187,7 @@ class UnfusedEngine implements Engine {
     this.#board.count('ticks');
     this.#board.set('entry', ENTRY.tick);
     if (this.#board.long('ticks') === this.#board.long('poison_tick')) return this.#skip(ENTRY.tick, new Uint8Array());
+    this.#tracer.begin(ENTRY.tick, new Uint8Array());
     for (const node of this.#nodes) {
       const before = this.#budget.fuel.value;
       node.tick();
@@ -194,6 +197,7 @@ class UnfusedEngine implements Engine {
       );
     }
     this.#board.set('current', 0);
+    this.#tracer.end();
     this.#egress.publish();
   }
 
@@ -272,6 +276,7 @@ class UnfusedEngine implements Engine {
 
   #refill(emits: number): void {
     this.#budget.refill(emits);
+    this.#tracer.reset();
     this.#egress.reset();
   }
 

@@ -18,6 +18,7 @@ import { savedState, stateOutside } from '../fused-engine.ts';
 import type { Board } from './board.ts';
 import type { Budget } from './budget.ts';
 import type { EgressWriter } from './egress.ts';
+import type { Tracer } from './tracer.ts';
 
 type Call = (...args: number[]) => number;
 
@@ -28,11 +29,8 @@ export interface Surroundings {
   readonly egress: EgressWriter;
   /** Sends bytes of `from` on by the wires of an output port. */
   readonly route: (node: number, port: number, message: Uint8Array) => void;
-  /** Told of each message that a node gets or emits; a view that is valid during the call. */
-  readonly onHop: HopListener | null;
+  readonly tracer: Tracer;
 }
-
-export type HopListener = (hop: 'got' | 'emitted', node: number, port: number, message: Uint8Array) => void;
 
 /** One node in an instance of its own: the canonical ABI by hand. */
 export class NodeHost {
@@ -79,8 +77,7 @@ export class NodeHost {
 
   /** Hands a message over. @returns nothing: an error becomes a dead letter. */
   handle(port: number, message: Uint8Array): void {
-    const { board, onHop } = this.#around;
-    onHop?.('got', this.index, port, message);
+    const { board, tracer } = this.#around;
     const caller = board.get('current');
     this.enter('cabi_realloc');
     const ptr = this.give(message);
@@ -90,6 +87,7 @@ export class NodeHost {
     if (reason !== null) {
       board.add(board.layout.nodes + this.index * NODE_COUNTERS.bytes + NODE_COUNTERS.errors, 1n);
       board.count('dead_letters');
+      tracer.refused(this.index, port, reason);
       const length = new Uint8Array(Uint32Array.of(reason.length).buffer);
       this.#around.egress.put('dead_letter', port, this.index, [length, reason, message]);
     }
@@ -176,7 +174,7 @@ export class NodeHost {
     if (len > RING_LIMITS.message_bytes) budget.fault('message_limit');
     board.add(board.layout.ports + (this.#node.first_port + port) * 8, 1n);
     const message = this.#bytes(ptr, len);
-    this.#around.onHop?.('emitted', this.index, port, message);
+    this.#around.tracer.emitted(this.index, port, message);
     if (this.#node.sink !== null) egress.put('output', 0, this.index, [message]);
     else this.#around.route(this.index, port, message);
   }

@@ -85,9 +85,9 @@ export const flowHandlers = (world: World): Pick<FakeHandlers, FlowNames> => ({
       time: TIME,
       timestamp_us: 1_772_353_800_000_000,
       hops: [
-        { node: 'in', port: 'in', payload: payloadOf(tag, Number(value)) },
-        { node: 'in', port: 'out', payload: payloadOf(tag, Number(value)) },
-        { node: 'hot', port: 'true', payload: payloadOf(tag, Number(value)) },
+        { node: 'in', refused: false, port: 'in', payload: payloadOf(tag, Number(value)) },
+        { node: 'in', refused: false, port: 'out', payload: payloadOf(tag, Number(value)) },
+        { node: 'hot', refused: false, port: 'true', payload: payloadOf(tag, Number(value)) },
       ],
       truncated: false,
       error: null,
@@ -191,6 +191,8 @@ function diff(from: FlowDocument, to: FlowDocument): DiffDto {
     wires_added: missingIn(wires(to), wires(from)),
     wires_removed: missingIn(wires(from), wires(to)),
     document_changed: [],
+    nodes_reordered: false,
+    wires_reordered: false,
     layout_changed: false,
     same: JSON.stringify(from) === JSON.stringify(to),
   };

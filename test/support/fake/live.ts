@@ -49,7 +49,12 @@ export const liveHandlers = (world: World): Pick<FakeHandlers, LiveNames> => ({
     const { nodes, wires } = documentOf(world.flow(params.flow));
     const portOf = (id: string): string => wires.find(one => one.source_node === id)?.source_port ?? 'out';
     const tag = body.match.replace(/#$/, 'temp');
-    const hops = nodes.map(({ id }, i) => ({ node: id, port: portOf(id), payload: payloadOf(tag, 20 + i) }));
+    const hops = nodes.map(({ id }, i) => ({
+      node: id,
+      refused: false,
+      port: portOf(id),
+      payload: payloadOf(tag, 20 + i),
+    }));
     const record = { record: 41, time: TIME, timestamp_us: 1_772_353_800_000_000, hops, truncated: false, error: null };
     return { records: Array.from({ length: body.records }, () => record), complete: true };
   },
@@ -65,12 +70,12 @@ export const liveHandlers = (world: World): Pick<FakeHandlers, LiveNames> => ({
       {
         driver: 0,
         peer: '127.0.0.1:40001',
-        url: 'tcp://127.0.0.1:5555',
+        connected: true,
         received: 1_000,
         rate: 50,
         gaps: 1,
         resets: 0,
-        held: false,
+        held_by: [],
       },
     ],
   }),
@@ -115,7 +120,10 @@ const letterHandlers = (world: World): Pick<FakeHandlers, LetterNames> => {
     return { done: wanted.length - problems.length, problems };
   };
   return {
-    listDeadLetters: ({ params, query }) => page(world.flow(params.flow).letters.toReversed(), query),
+    listDeadLetters: ({ params, query }) => ({
+      ...page(world.flow(params.flow).letters.toReversed(), query),
+      dropped: 0,
+    }),
     getDeadLetter: ({ params }) => ({ ...get(params.flow, params.letter), message: payloadOf('line1/x', 1) }),
     getDeadLetterMessage: ({ params }) => get(params.flow, params.letter).message,
     exportDeadLetters: ({ params }) => {
@@ -131,6 +139,7 @@ const letterHandlers = (world: World): Pick<FakeHandlers, LetterNames> => {
 };
 
 type AccessNames =
+  | 'setup'
   | 'getSession'
   | 'login'
   | 'logout'
@@ -179,7 +188,7 @@ export function accessHandlers(access: FakeUsers): Pick<FakeHandlers, AccessName
   const { users, secrets } = access;
   const session = (user: string, csrf: string | null) => ({
     ...{ user: user || 'nobody', role: users.get(user)?.role ?? ('admin' as const), auth: access.auth },
-    ...{ csrf, expires_at: null, permissions: access.auth && user === '' ? [] : ['read'] },
+    ...{ csrf, expires_at: null, permissions: access.auth && user === '' ? [] : ['read'], setup: false },
   });
   const get = (name: string) => {
     const user = users.get(name);
@@ -189,6 +198,7 @@ export function accessHandlers(access: FakeUsers): Pick<FakeHandlers, AccessName
   return {
     ...tokenHandlers(access),
     getSession: ({ user }) => session(user, null),
+    setup: ({ body }) => session(body.user, null),
     login: ({ body, reply }) => {
       if (users.get(body.user)?.password !== body.password)
         throw new Refusal(401, 'login-failed', 'user or password is wrong');

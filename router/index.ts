@@ -1,0 +1,213 @@
+/**
+ * The ingest's router: says which bytes of a chunk of whole SP frames go to which subscribers. Nothing is decoded, and what a
+ * tag goes to is asked of the host once.
+ */
+import {
+  BATCH, BATCH_BYTES, END, INPUT, RECEIVERS, ROUTES, SENDER_BYTES, SENDERS, SETS, TOTALS,
+} from "./layout";
+import { addPiece, clearPieces, gather as gatherPieces, gatheredAt, overflowed, receivers as receiverCount } from "./pieces";
+import {
+  add, closeChunk, entryAt, find, forgetRoutes, forgetTags as sweep, full, NO_ENTRY, ROUTE, setLimits, STALE, tags as tagCount, touch,
+} from "./table";
+import { bodyAt, fieldEnd, fieldKey, lengthAt, readField, readUpdate, seq, tagAt, tagBytes } from "./update";
+export * from "./layout";
+
+/** The route of a tag; 0: nobody wants it. */
+// @ts-ignore: decorator
+@external("host", "route")
+declare function askRoute(at: usize, bytes: u32): u32;
+// @ts-ignore: decorator
+@external("host", "malformed")
+declare function sayMalformed(at: usize, bytes: u32): void;
+
+/** Instead of a route: malformed. */
+const BAD: u32 = 0xfffffffe;
+const ENTRY_KEY: u64 = (31 << 3) | 2;
+const BATCH_KEY: u16 = 0x01fa;
+
+// Offsets of the totals.
+const RECEIVED: usize = 0;
+const MALFORMED: usize = 8;
+const UNMATCHED: usize = 16;
+const UNREMEMBERED: usize = 24;
+
+// Offsets in a sender: u32 entry of its last update; u64 each.
+const BEFORE: usize = 0;
+const LAST_SEQ: usize = 8;
+const SENDER_RECEIVED: usize = 16;
+const GAPS: usize = 24;
+const RESETS: usize = 32;
+
+let sender: usize = 0;
+/** Not the second time that a chunk is routed. */
+let counting = true;
+/** Subscribers from … to are given pieces. */
+let subscribersFrom: u32 = 0;
+let subscribersTo: u32 = 0;
+/** Batches of the chunk that are not passed on whole. */
+let batches: u32 = 0;
+
+export function configure(tags: u32, arena: u32, tagLength: u32, random: u32): void {
+  setLimits(tags, arena, tagLength, random);
+  let pages = <i32>((END + 65_535) >> 16);
+  if (memory.size() < pages) memory.grow(pages - memory.size());
+}
+export function tags(): u32 {
+  return tagCount;
+}
+export function isFull(): bool {
+  return full;
+}
+export function receivers(): u32 {
+  return receiverCount;
+}
+export function gathered(): usize {
+  return gatheredAt;
+}
+export function gather(subscriber: u32, header: u32): u32 {
+  return gatherPieces(subscriber, header);
+}
+export function forgetAllRoutes(): void {
+  forgetRoutes();
+}
+export function forgetTags(before_us: f64): void {
+  sweep(before_us);
+}
+export function openSender(index: u32): void {
+  memory.fill(SENDERS + <usize>index * SENDER_BYTES, 0, SENDER_BYTES);
+  store<u32>(SENDERS + <usize>index * SENDER_BYTES, NO_ENTRY, BEFORE);
+}
+
+// @ts-ignore: decorator
+@inline function count(at: usize, by: u64 = 1): void {
+  store<u64>(at, load<u64>(at) + by);
+}
+
+/**
+ * Routes the whole frames of the first `bytes` of INPUT. @param header bytes before a message. @param first false: the chunk
+ * was routed before. @returns bytes of the whole frames.
+ */
+export function route(index: u32, bytes: u32, header: u32, now_us: f64, first: bool, from: u32, to: u32): u32 {
+  sender = SENDERS + <usize>index * SENDER_BYTES;
+  counting = first;
+  subscribersFrom = from;
+  subscribersTo = to;
+  batches = 0;
+  clearPieces();
+  let end = INPUT + bytes;
+  let at = INPUT;
+  while (at + header <= end) {
+    let body = at + header;
+    let bytes = bswap<u32>(load<u32>(body - 4));
+    if (bytes > <u32>(end - body)) break;
+    let next = body + bytes;
+    if (next - body >= 2 && load<u16>(body) == BATCH_KEY) takeBatch(at, body, next);
+    else give(takeUpdate(body, next), at, next, 0);
+    at = next;
+  }
+  if (first) closeChunk(index, now_us);
+  return <u32>(at - INPUT);
+}
+
+/** Whether the last `route` had too many pieces: fewer subscribers at once will do. */
+export function isOverflowed(): bool {
+  return overflowed;
+}
+
+function give(way: u32, from: usize, to: usize, batch: u32): void {
+  if (way == 0 || way == BAD) return;
+  let set = SETS + (<usize>load<u32>(ROUTES + (<usize>way << 2)) << 2);
+  let end = set + 4 + (<usize>load<u32>(set) << 2);
+  for (let at = set + 4; at < end; at += 4) {
+    let subscriber = load<u32>(at);
+    if (subscriber >= subscribersFrom && subscriber < subscribersTo) addPiece(subscriber, from, to, batch);
+  }
+}
+
+function bad(from: usize, end: usize): u32 {
+  if (counting) {
+    count(TOTALS + MALFORMED);
+    sayMalformed(from, <u32>(end - from));
+  }
+  return BAD;
+}
+
+/** @returns the route of an update, or BAD. */
+function takeUpdate(from: usize, end: usize): u32 {
+  if (!readUpdate(from, end)) return bad(from, end);
+  let entry = find(tagAt, tagBytes, load<u32>(sender, BEFORE));
+  if (entry == NO_ENTRY) {
+    if (hasWildcard()) return bad(from, end);
+    entry = add(tagAt, tagBytes);
+  }
+  store<u32>(sender, entry, BEFORE);
+  let way = entry == NO_ENTRY ? STALE : load<u32>(entryAt(entry), ROUTE);
+  if (way == STALE) {
+    way = askRoute(tagAt, tagBytes);
+    if (entry != NO_ENTRY) store<u32>(entryAt(entry), way, ROUTE);
+  }
+  if (counting) {
+    followSeq();
+    if (way == 0) count(TOTALS + UNMATCHED);
+    if (entry == NO_ENTRY) count(TOTALS + UNREMEMBERED);
+    else touch(entry, from, end);
+  }
+  return way;
+}
+
+function hasWildcard(): bool {
+  for (let at = tagAt; at < tagAt + tagBytes; at++) {
+    let char = load<u8>(at);
+    if (char == 0x2b || char == 0x23) return true;
+  }
+  return false;
+}
+
+function followSeq(): void {
+  count(TOTALS + RECEIVED);
+  count(sender + SENDER_RECEIVED);
+  if (seq == 0) return;
+  let last = load<u64>(sender, LAST_SEQ);
+  store<u64>(sender, seq, LAST_SEQ);
+  if (last == 0 || seq == last + 1) return;
+  if (seq > last) count(sender + GAPS, seq - last - 1);
+  else count(sender + RESETS);
+}
+
+/**
+ * A batch goes whole when all of it has one route. A broken one goes as far as it is sound; what comes behind counts as one
+ * malformed message.
+ */
+function takeBatch(frame: usize, body: usize, end: usize): void {
+  let entries = BATCH;
+  let common = STALE;
+  let whole = true;
+  for (let at = body; at < end; at = fieldEnd) {
+    if (!readField(at, end)) {
+      bad(at, end);
+      whole = false;
+      break;
+    }
+    if (fieldKey != ENTRY_KEY) continue;
+    let from = bodyAt;
+    let nested = fieldEnd - from >= 2 && load<u16>(from) == BATCH_KEY;
+    let way = nested ? bad(from, fieldEnd) : takeUpdate(from, fieldEnd);
+    if (common == STALE) common = way;
+    if (way == BAD || way != common) whole = false;
+    if (way == BAD || way == 0) continue;
+    // A batch is known by the two bytes that it begins with, but a key may be written longer than it needs to be.
+    let usual = load<u16>(at) == BATCH_KEY && lengthAt == at + 2;
+    store<u32>(entries, <u32>(usual ? at : lengthAt));
+    store<u32>(entries, <u32>fieldEnd, 4);
+    store<u32>(entries, way, 8);
+    store<u32>(entries, usual ? 0 : 1, 12);
+    entries += 16;
+  }
+  if (whole) {
+    if (common != STALE) give(common, frame, end, 0);
+    return;
+  }
+  batches++;
+  for (let at = BATCH; at < entries; at += 16)
+    give(load<u32>(at, 8), load<u32>(at), load<u32>(at, 4), (batches << 1) | load<u32>(at, 12));
+}

@@ -1,0 +1,85 @@
+import type { Route } from '#api';
+import { type EventSetup, eventStream } from './events.ts';
+import { type Bytes, WithCookies } from './handlers.ts';
+import { type Extra, json, respond } from './respond.ts';
+
+/** A reply as it goes out; `revision` is that of routes with an ETag. */
+export interface Parts {
+  readonly status: number;
+  readonly reply: unknown;
+  readonly extra: Extra;
+}
+
+/** Takes cookies and ETag off the reply of a handler. */
+export function partsOf(route: Route, given: unknown): Parts {
+  const extra: Extra = {};
+  let reply = given;
+  if (reply instanceof WithCookies) {
+    extra['set-cookie'] = [...reply.cookies];
+    reply = reply.reply;
+  }
+  if (route.etag) {
+    const { answer, etag } = reply as { answer: unknown; etag: number };
+    extra['etag'] = `"${etag}"`;
+    reply = answer;
+  }
+  return { status: route.status ?? (route.answer === null ? 204 : 200), reply, extra };
+}
+
+/** How bytes that break off in the middle end: the connection is cut, so that nobody takes them for whole. */
+export type Cut = (error: unknown) => void;
+
+export function jsonAnswer(request: Request, { status, reply, extra }: Parts): Response {
+  if (reply === undefined || status === 204) return respond(204, null, null, extra);
+  const seen = request.headers.get('if-none-match');
+  if (request.method === 'GET' && seen !== null && typeof extra['etag'] === 'string' && matches(seen, extra['etag']))
+    return respond(304, null, null, extra);
+  return json(status, reply, extra);
+}
+const matches = (header: string, etag: string): boolean =>
+  header.split(',').some(one => one.trim() === '*' || one.trim().replace(/^W\//, '') === etag);
+
+export function bytesAnswer(type: string, { status, reply, extra }: Parts, cut: Cut): Response {
+  const { bytes, name } = reply as Bytes;
+  const headers = { ...extra, ...(name === undefined ? {} : { 'content-disposition': disposition(name) }) };
+  if (bytes instanceof Uint8Array) {
+    const whole = bytes as Uint8Array<ArrayBuffer>;
+    return respond(status, whole, type, { ...headers, 'content-length': String(whole.length) });
+  }
+  return respond(status, streamed(bytes, cut), type, headers);
+}
+
+/** RFC 6266: what is not plain ASCII goes into `filename*`. */
+function disposition(name: string): string {
+  const plain = name.replaceAll(/[^\w .()-]/g, '_').slice(0, 150);
+  const encoded = encodeURIComponent(name.slice(0, 150).toWellFormed()).replaceAll(
+    /['()*]/g,
+    one => `%${one.charCodeAt(0).toString(16).toUpperCase()}`,
+  );
+  return `attachment; filename="${plain}"; filename*=UTF-8''${encoded}`;
+}
+
+/** Asked for more only when the reader has taken what came before. */
+function streamed(bytes: AsyncIterable<Uint8Array>, cut: Cut): ReadableStream<Uint8Array> {
+  const chunks = bytes[Symbol.asyncIterator]();
+  return new ReadableStream<Uint8Array>(
+    {
+      pull: async controller => {
+        try {
+          const { done, value } = await chunks.next();
+          if (done) controller.close();
+          else controller.enqueue(value);
+        } catch (error) {
+          cut(error);
+          controller.close();
+        }
+      },
+      cancel: async () => void (await chunks.return?.()),
+    },
+    { highWaterMark: 0 },
+  );
+}
+
+export const eventsAnswer = (events: AsyncIterable<unknown>, setup: EventSetup): Response =>
+  // Proxies that gather answers would hold events back.
+  respond(200, eventStream(events, setup), 'text/event-stream', { 'x-accel-buffering': 'no' });

@@ -1,0 +1,105 @@
+import type { LiveEventDto, LogLineDto } from '#api';
+import type { Change, Service } from '#service';
+import type { Handlers } from '../handlers.ts';
+import type { LogRing } from '../log-ring.ts';
+
+type LiveHandlers = Pick<
+  Handlers,
+  | 'getStatus'
+  | 'getFlowLive'
+  | 'events'
+  | 'traceFlow'
+  | 'listTags'
+  | 'listDrivers'
+  | 'listLogs'
+  | 'makeRecording'
+  | 'listRecordings'
+  | 'getRecording'
+>;
+
+const LINES_MAX = 500;
+
+export function liveHandlers(service: Service, logs: LogRing): LiveHandlers {
+  const { live } = service;
+  return {
+    getStatus: async () => live.status(),
+    getFlowLive: async ({ params, query }) => live.flow(service.host(params.flow), query.values === 'true'),
+    async events({ query, signal }) {
+      if (query.flow !== undefined) service.flows.get(query.flow);
+      return events(service, logs, query, signal);
+    },
+    traceFlow: async ({ params, body, signal }) => service.tracing.trace(params.flow, body ?? {}, signal),
+    listTags: async ({ query }) => live.tags(query),
+    listDrivers: async () => ({ items: live.drivers() }),
+    listLogs: async ({ query }) => ({ items: logs.list(query) }),
+    async makeRecording({ params }) {
+      return { name: await service.recordings.make(params.flow) };
+    },
+    listRecordings: async ({ params }) => ({ items: service.recordings.list(params.flow) }),
+    getRecording: async ({ params }) => ({
+      bytes: service.recordings.read(params.flow, params.name),
+      name: params.name,
+    }),
+  };
+}
+
+interface Wanted {
+  readonly flow?: string | undefined;
+  readonly status: 'true' | 'false';
+  readonly logs: 'true' | 'false';
+  readonly interval_ms: number;
+}
+
+/** One look at each interval, whatever happened in between: what changed since is said once. */
+async function* events(
+  service: Service,
+  logs: LogRing,
+  wanted: Wanted,
+  signal: AbortSignal,
+): AsyncGenerator<LiveEventDto> {
+  const changes = new Map<string, Change>();
+  const stop = service.onChange(change => changes.set(`${change.what} ${change.flow} ${change.id}`, change));
+  let seen = logs.list({ limit: 1 })[0]?.seq ?? 0;
+  try {
+    while (!signal.aborted) {
+      if (wanted.status === 'true') yield { type: 'status', status: service.live.status() };
+      if (wanted.flow !== undefined) yield { type: 'flow', flow: service.live.flow(service.host(wanted.flow), true) };
+      const news = wanted.logs === 'true' ? logsSince(logs, seen, wanted.flow) : null;
+      if (news && news.lines.length > 0) yield { type: 'logs', lines: news.lines, dropped: news.dropped };
+      seen = news?.seen ?? seen;
+      const due = [...changes.values()];
+      changes.clear();
+      for (const { what, flow, id } of due) yield { type: 'changed', what, flow, id };
+      await pause(wanted.interval_ms, signal);
+    }
+  } finally {
+    stop();
+  }
+}
+
+/** Lines since `seen`, as many as go into one event; those that the ring does not hold any more are counted. */
+function logsSince(
+  logs: LogRing,
+  seen: number,
+  flow: string | undefined,
+): { lines: LogLineDto[]; dropped: number; seen: number } {
+  const all = logs.list({ after: seen, limit: LINES_MAX });
+  const dropped = all.length > 0 ? all[0]!.seq - seen - 1 : 0;
+  return {
+    lines: all.filter(line => flow === undefined || line.flow === flow),
+    dropped,
+    seen: all.at(-1)?.seq ?? seen,
+  };
+}
+
+function pause(ms: number, signal: AbortSignal): Promise<void> {
+  return new Promise(resolve => {
+    const done = (): void => {
+      clearTimeout(timer);
+      signal.removeEventListener('abort', done);
+      resolve();
+    };
+    const timer = setTimeout(done, ms);
+    signal.addEventListener('abort', done);
+  });
+}

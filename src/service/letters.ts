@@ -1,0 +1,113 @@
+import { join } from 'node:path';
+import type { DeadLetterDto } from '#api';
+import { GatewayError } from '#diagnostic';
+import { type FullLetter, type Letter, readDeadLetters, readDropped } from '#gateway';
+import type { FlowHost } from './flow-host.ts';
+
+export interface LettersDone {
+  readonly done: number;
+  readonly problems: string[];
+}
+const PROBLEMS_MAX = 100;
+
+/** Dead letters of a flow. They can be read while it does not run; to be retried they need a flow. */
+export class Letters {
+  readonly #host: FlowHost;
+  readonly #folder: string;
+
+  /** @param folder of the flow */
+  constructor(host: FlowHost, folder: string) {
+    this.#host = host;
+    this.#folder = folder;
+  }
+
+  /** Newest first. @param after id of the last one that is known */
+  list({
+    limit,
+    after,
+    node,
+    kind,
+  }: {
+    limit: number;
+    after?: string | undefined;
+    node?: string | undefined;
+    kind?: string | undefined;
+  }): { items: DeadLetterDto[]; next: string | null; dropped: number } {
+    const before = after === undefined ? Number.POSITIVE_INFINITY : Number(after);
+    const found = this.#all().filter(
+      one => one.id < before && (!node || one.node === node) && (!kind || one.kind === kind),
+    );
+    const items = found.slice(0, limit).map(letterDto);
+    const dropped = this.#host.gateway?.stats().letters.dropped ?? readDropped(join(this.#folder, 'dead-letters'));
+    return { items, next: found.length > limit ? String(items.at(-1)!.id) : null, dropped };
+  }
+
+  /** @throws GatewayError not-found */
+  get(id: number): FullLetter {
+    const { gateway } = this.#host;
+    const letter = gateway ? gateway.deadLetter(id) : this.#stored().find(one => one.id === id);
+    if (!letter) throw new GatewayError('not-found', `${this.#host.id} letter ${id}`, 'there is no such dead letter');
+    return letter;
+  }
+
+  /** Oldest first, one at a time. */
+  *full(): Generator<FullLetter> {
+    for (const { id } of this.#all().reverse()) {
+      const letter = this.#host.gateway ? this.#host.gateway.deadLetter(id) : this.get(id);
+      if (letter) yield letter;
+    }
+  }
+
+  /** @throws GatewayError not-running */
+  change(what: 'retry' | 'drop', ids: 'all' | readonly number[]): LettersDone {
+    const gateway = this.#host.running();
+    const chosen =
+      ids === 'all'
+        ? gateway
+            .deadLetters()
+            .map(one => one.id)
+            .reverse()
+        : ids;
+    const problems = chosen.flatMap(id => {
+      const problem =
+        what === 'retry' ? gateway.retryDeadLetter(id) : gateway.dropDeadLetter(id) ? null : 'there is none';
+      return problem === null ? [] : [`${id}: ${problem}`];
+    });
+    const shown =
+      problems.length > PROBLEMS_MAX
+        ? [...problems.slice(0, PROBLEMS_MAX), `and ${problems.length - PROBLEMS_MAX} more`]
+        : problems;
+    return { done: chosen.length - problems.length, problems: shown };
+  }
+
+  #all(): Letter[] {
+    return this.#host.gateway?.deadLetters() ?? this.#stored();
+  }
+  #stored(): FullLetter[] {
+    return readDeadLetters(join(this.#folder, 'dead-letters')).reverse();
+  }
+}
+
+export const letterDto = ({
+  id,
+  time,
+  kind,
+  node,
+  node_type,
+  port,
+  reason,
+  record,
+  path,
+  message_bytes,
+}: Letter): DeadLetterDto => ({
+  id,
+  time,
+  kind,
+  node,
+  node_type,
+  port,
+  reason,
+  record,
+  path: [...path],
+  message_bytes,
+});

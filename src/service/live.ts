@@ -1,0 +1,250 @@
+import { FUSER_VERSION } from '#abi';
+import type { DriverDto, FlowLiveDto, FlowStatusDto, GatewayStatusDto, SinkLiveDto, TagDto } from '#api';
+import { GatewayError } from '#diagnostic';
+import type { Ingest } from '#ingest';
+import type { FlowRow } from '#repository';
+import type { FlowHost } from './flow-host.ts';
+import { payloadOf } from './payloads.ts';
+import { Rates } from './rates.ts';
+
+const SAMPLE_MS = 1_000;
+/** Latencies shown are of the last one to two such times. */
+const LATENCY_SAMPLES = 10;
+
+export interface LiveParts {
+  readonly ingest: Ingest;
+  readonly hosts: () => Iterable<FlowHost>;
+  readonly row: (flow: string) => FlowRow;
+  /** Why it is not ready; empty when it is. */
+  readonly unready: () => readonly string[];
+}
+
+/** Traces take part in the ingest, too. */
+const isFlow = (id: string): boolean => !id.includes(':');
+const isoOf = (us: number): string => new Date(us / 1_000).toISOString();
+
+/** What the gateway does now. One look a second at the counters of all flows is all that it costs. */
+export class Live {
+  readonly #parts: LiveParts;
+  readonly #rates = new Rates();
+  readonly #began = performance.now();
+  #timer: NodeJS.Timeout | null = null;
+  #looks = 0;
+
+  constructor(parts: LiveParts) {
+    this.#parts = parts;
+  }
+
+  start(): void {
+    this.#timer = setInterval(() => this.#sample(), SAMPLE_MS);
+  }
+  stop(): void {
+    if (this.#timer) clearInterval(this.#timer);
+  }
+
+  status(): GatewayStatusDto {
+    const { ingest } = this.#parts;
+    const stats = ingest.stats();
+    return {
+      version: FUSER_VERSION,
+      time: new Date().toISOString(),
+      uptime_s: Math.round((performance.now() - this.#began) / 1_000),
+      ready: this.#parts.unready().length === 0,
+      rss_bytes: process.memoryUsage.rss(),
+      ingest: {
+        addresses: [...ingest.addresses],
+        connections: ingest.connections,
+        updates: stats.received,
+        rate: this.#rates.per_s('updates'),
+        unrouted: stats.unmatched,
+        malformed: stats.malformed,
+        tags: stats.tags,
+      },
+      flows: [...this.#parts.hosts()].map(host => this.flowStatus(host)),
+    };
+  }
+
+  flowStatus(host: FlowHost): FlowStatusDto {
+    const { gateway, id } = host;
+    const { name } = this.#parts.row(id);
+    const head = { id, name, state: host.state, version: host.version, problem: host.problem };
+    if (!gateway) return { ...head, ...NOTHING };
+    const stats = gateway.stats();
+    const { plan } = gateway.version;
+    const latency = (quantile: number): number => gateway.latency.quantile(quantile) ?? 0;
+    return {
+      ...head,
+      records: stats.records,
+      rate: this.#rates.per_s(`${id} records`),
+      errors: stats.nodes.reduce((sum, node) => sum + node.errors, 0),
+      faults: stats.faults,
+      malformed: stats.malformed,
+      dropped: stats.ingress_dropped,
+      dead_letters: stats.letters.kept,
+      latency_us: { p50: latency(0.5), p99: latency(0.99), p999: latency(0.999) },
+      ingress_fill: stats.ingress_fill / plan.ingress_bytes,
+      egress_fill: stats.egress_fill / plan.egress_bytes,
+      memory_bytes: stats.memory_bytes,
+    };
+  }
+
+  /** @param values samples the next record, so that the next look has its payloads. */
+  flow(host: FlowHost, values: boolean): FlowLiveDto {
+    const { gateway, id } = host;
+    const status = this.flowStatus(host);
+    if (!gateway) return { ...status, nodes: [], wires: [], sinks: [], state_stats: NO_STATE };
+    if (values) gateway.sample();
+    const stats = gateway.stats();
+    const { plan } = gateway.version;
+    const burned = stats.nodes.reduce((sum, node) => sum + node.fuel, 0);
+    const last = values ? host.lastValues() : [];
+    return {
+      ...status,
+      nodes: stats.nodes.map(node => ({
+        id: node.id,
+        node_type: node.node_type,
+        in: node.in,
+        out: [...node.out],
+        rate: this.#rates.per_s(`${id} node ${node.id}`),
+        errors: node.errors,
+        cost_share: burned === 0 ? 0 : Math.max(0, node.fuel / burned),
+        last: last
+          .filter(one => one.node === node.id)
+          .map(one => ({ port: one.port, time: isoOf(one.now_us), payload: payloadOf(one.body, one.bytes) })),
+      })),
+      wires: plan.wires.map((wire, index) => {
+        const source = plan.nodes[wire.source_node]!;
+        const target = plan.nodes[wire.target_node]!;
+        return {
+          source_node: source.id,
+          source_port: source.outputs[wire.source_port]!,
+          target_node: target.id,
+          target_port: target.inputs[wire.target_port]!,
+          messages: stats.wires[index]!.messages,
+          rate: this.#rates.per_s(`${id} wire ${index}`),
+        };
+      }),
+      sinks: gateway.sinks().map(
+        (sink): SinkLiveDto => ({
+          node: sink.node,
+          kind: sink.kind,
+          connected: sink.online,
+          delivered: sink.written,
+          pending: sink.pending,
+          spooled_bytes: sink.spooled_bytes,
+          dropped: sink.dropped,
+          failed: sink.failed,
+          last: sink.last,
+          problem: sink.lastError,
+        }),
+      ),
+      state_stats: {
+        journal_bytes: stats.journal_bytes,
+        spilled_bytes: stats.spilled_bytes,
+        snapshot: stats.snapshot,
+        recordings: stats.recordings,
+      },
+    };
+  }
+
+  /** @param after how many tags come before the page. @throws GatewayError pattern-invalid */
+  tags({ match, limit, after }: { match?: string | undefined; limit: number; after?: string | undefined }): {
+    items: TagDto[];
+    next: string | null;
+  } {
+    const { ingest } = this.#parts;
+    const offset = Number(after ?? 0);
+    if (!Number.isSafeInteger(offset) || offset < 0) throw new GatewayError('cursor-invalid', 'tags');
+    const drivers = ingest.drivers();
+    const { total, tags } = ingest.tags({ ...(match !== undefined && { match }), limit, offset });
+    const items = tags.map((one): TagDto => {
+      this.#tagRates.note(one.tag, one.count, performance.now());
+      const driver = drivers[one.driver];
+      return {
+        tag: one.tag,
+        count: one.count,
+        rate: this.#tagRates.per_s(one.tag),
+        last_seen: isoOf(one.last_seen_us),
+        driver: driver?.peer ?? '',
+        gaps: driver?.gaps ?? 0,
+        update: one.update && payloadOf(one.update),
+        flows: one.flows.filter(isFlow),
+      };
+    });
+    const end = offset + items.length;
+    return { items, next: items.length > 0 && end < total ? String(end) : null };
+  }
+
+  drivers(): DriverDto[] {
+    return this.#parts.ingest.drivers().map(one => ({
+      driver: one.slot,
+      peer: one.peer,
+      connected: one.connected,
+      received: one.received,
+      rate: this.#rates.per_s(`driver ${one.slot}`),
+      gaps: one.gaps,
+      resets: one.resets,
+      held_by: one.held_by.filter(isFlow),
+    }));
+  }
+
+  readonly #tagRates = new TagRates();
+
+  #sample(): void {
+    this.#looks += 1;
+    this.#rates.add(this.#counts(), performance.now());
+    if (this.#looks % LATENCY_SAMPLES !== 0) return;
+    for (const host of this.#parts.hosts()) host.gateway?.latency.rotate();
+  }
+
+  *#counts(): Generator<readonly [string, number]> {
+    const { ingest, hosts } = this.#parts;
+    yield ['updates', ingest.stats().received];
+    for (const one of ingest.drivers()) yield [`driver ${one.slot}`, one.received];
+    for (const { id, gateway } of hosts()) {
+      if (!gateway) continue;
+      const stats = gateway.stats();
+      yield [`${id} records`, stats.records];
+      for (const node of stats.nodes) yield [`${id} node ${node.id}`, node.in];
+      for (const [index, wire] of stats.wires.entries()) yield [`${id} wire ${index}`, wire.messages];
+    }
+  }
+}
+
+const TAG_RATES_MAX = 4_096;
+
+/** Rates of tags that somebody looks at: between two looks, because to count all of them every second is too much. */
+class TagRates {
+  readonly #seen = new Map<string, { count: number; at_ms: number; per_s: number }>();
+
+  note(tag: string, count: number, at_ms: number): void {
+    const last = this.#seen.get(tag);
+    this.#seen.delete(tag);
+    if (last && at_ms - last.at_ms < SAMPLE_MS / 2) {
+      this.#seen.set(tag, last);
+      return;
+    }
+    const per_s = last && count >= last.count ? ((count - last.count) * 1_000) / (at_ms - last.at_ms) : 0;
+    this.#seen.set(tag, { count, at_ms, per_s });
+    if (this.#seen.size > TAG_RATES_MAX) this.#seen.delete(this.#seen.keys().next().value!);
+  }
+
+  per_s(tag: string): number {
+    return this.#seen.get(tag)?.per_s ?? 0;
+  }
+}
+
+const NOTHING = {
+  records: 0,
+  rate: 0,
+  errors: 0,
+  faults: 0,
+  malformed: 0,
+  dropped: 0,
+  dead_letters: 0,
+  latency_us: { p50: 0, p99: 0, p999: 0 },
+  ingress_fill: 0,
+  egress_fill: 0,
+  memory_bytes: 0,
+};
+const NO_STATE = { journal_bytes: 0, spilled_bytes: 0, snapshot: null, recordings: 0 };

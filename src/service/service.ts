@@ -1,0 +1,256 @@
+import { existsSync, mkdirSync, readdirSync, rmSync } from 'node:fs';
+import { join } from 'node:path';
+import type { LogLevel } from '#abi';
+import { NODE_LIMITS } from '#abi';
+import type { DeployDto } from '#api';
+import { GatewayError } from '#diagnostic';
+import type { GatewayFlowOptions } from '#gateway';
+import { Ingest } from '#ingest';
+import { readAtMost } from '#library';
+import { openRepository, type Repository } from '#repository';
+import { Artifacts } from './artifacts.ts';
+import { Bundles } from './bundles.ts';
+import { DeployJobs } from './deploy-jobs.ts';
+import { Deployments } from './deployments.ts';
+import { FlowHost } from './flow-host.ts';
+import { FlowStore } from './flow-store.ts';
+import { Letters } from './letters.ts';
+import { Live } from './live.ts';
+import { NodeStore } from './node-store.ts';
+import { RecordingFiles } from './recordings.ts';
+import { Tracing } from './tracing.ts';
+import { Trials } from './trials.ts';
+
+export interface ServiceOptions {
+  /** The data directory. */
+  readonly data: string;
+  /** Folder of the built-in nodes. */
+  readonly built_ins: string;
+  /** `tcp://HOST:PORT`, `ipc://PATH`. */
+  readonly ingest: readonly string[];
+  readonly message_bytes_max?: number | undefined;
+  /** Flows that there may be. */
+  readonly flows_max: number;
+  readonly stop_ms: number;
+  readonly snapshots?: GatewayFlowOptions['snapshots'];
+  readonly resolveSecrets?: GatewayFlowOptions['resolve'];
+}
+
+export interface LogEvent {
+  readonly level: LogLevel;
+  readonly flow: string | null;
+  readonly node: string | null;
+  readonly text: string;
+}
+/** Something that lists show has changed. */
+export interface Change {
+  readonly what: 'flow' | 'deploy' | 'node' | 'dead-letters';
+  readonly flow: string | null;
+  readonly id: string | null;
+  readonly deploy?: DeployDto;
+}
+
+/** Flows that are started at the same time; each compiles on a thread of its own. */
+const STARTS_AT_ONCE = 4;
+
+/** The gateway as a whole: the library, flows and their versions, what runs, and what comes in. */
+export class Service {
+  readonly repository: Repository;
+  readonly ingest: Ingest;
+  readonly flows: FlowStore;
+  readonly nodes: NodeStore;
+  readonly artifacts: Artifacts;
+  readonly deployments: Deployments;
+  readonly live: Live;
+  readonly bundles: Bundles;
+  readonly recordings: RecordingFiles;
+  readonly tracing: Tracing;
+  readonly trials = new Trials();
+  readonly #options: ServiceOptions;
+  readonly #jobs: DeployJobs;
+  readonly #hosts = new Map<string, FlowHost>();
+  readonly #logs = new Set<(event: LogEvent) => void>();
+  readonly #changes = new Set<(change: Change) => void>();
+  #started = false;
+
+  /** Opens the data directory. @throws GatewayError data-locked, data-corrupt, data-newer, storage-failed */
+  constructor(options: ServiceOptions) {
+    this.#options = options;
+    this.repository = openRepository(options.data);
+    const { flows, nodes, deploys } = this.repository;
+    this.artifacts = new Artifacts(nodes.catalog(), join(options.data, 'cache'));
+    this.flows = new FlowStore(flows, this.artifacts, options.flows_max);
+    this.nodes = new NodeStore(nodes, this.artifacts);
+    this.ingest = new Ingest(
+      {
+        onProblem: error => this.log('warn', error.message),
+        onMalformed: sample =>
+          this.log('warn', `malformed message, first bytes ${Buffer.from(sample).toString('hex')}`),
+      },
+      options.message_bytes_max === undefined ? {} : { message_bytes_max: options.message_bytes_max },
+    );
+    this.bundles = new Bundles(this.repository, this.flows, this.nodes);
+    this.tracing = new Tracing(this.ingest, id => this.host(id));
+    this.recordings = new RecordingFiles(
+      id => this.host(id),
+      id => this.#folder(id),
+    );
+    this.#jobs = new DeployJobs(deploys, deploy =>
+      this.#changed({ what: 'deploy', flow: deploy.flow, id: deploy.id, deploy }),
+    );
+    this.deployments = new Deployments({
+      flows: this.flows,
+      artifacts: this.artifacts,
+      jobs: this.#jobs,
+      host: id => this.host(id),
+      test: async () => [],
+    });
+    this.live = new Live({
+      ingest: this.ingest,
+      hosts: () => this.#hosts.values(),
+      row: id => this.flows.get(id),
+      unready: () => this.unready(),
+    });
+  }
+
+  /** Takes up what ran, then lets the drivers in. A flow that does not start is tried again; the others run. @throws GatewayError listen-failed */
+  async start(): Promise<void> {
+    mkdirSync(join(this.#options.data, 'output'), { recursive: true });
+    this.#addBuiltIns();
+    const rows = this.flows.all();
+    for (const row of rows) this.host(row.id);
+    const waiting = rows.filter(row => row.desired !== 'stopped' && row.deployed_version !== null);
+    const take = async (): Promise<void> => {
+      for (let row = waiting.shift(); row; row = waiting.shift())
+        await this.#takeUp(row.id, row.deployed_version!, row.desired === 'paused');
+    };
+    await Promise.all(Array.from({ length: STARTS_AT_ONCE }, take));
+    for (const url of this.#options.ingest) await this.ingest.listen(url);
+    this.live.start();
+    this.#started = true;
+  }
+
+  /** Lets nothing in any more, handles what is in hand, writes snapshots. What is not done within the time is left to the journal. */
+  async stop(): Promise<void> {
+    this.#started = false;
+    this.live.stop();
+    await this.ingest.close();
+    await this.#jobs.idle();
+    await Promise.all([...this.#hosts.values()].map(host => host.stop()));
+    this.repository.close();
+  }
+
+  /** Why the gateway does not do all that it should; empty: it is ready. */
+  unready(): readonly string[] {
+    if (!this.#started) return ['it is starting'];
+    return this.flows.all().flatMap(({ id, desired }) => {
+      const host = this.#hosts.get(id);
+      return desired !== 'running' || host?.state === 'running'
+        ? []
+        : [`flow ${id} is ${host?.state ?? 'stopped'}: ${host?.problem ?? 'it should run'}`];
+    });
+  }
+
+  /** The flow's place in this gateway, whether it runs or not. @throws GatewayError not-found */
+  host(id: string): FlowHost {
+    const known = this.#hosts.get(id);
+    if (known) return known;
+    this.flows.get(id);
+    const { data, stop_ms, snapshots, resolveSecrets } = this.#options;
+    const options = {
+      ingest: this.ingest,
+      state: this.#folder(id),
+      directory: join(data, 'output'),
+      stop_ms,
+      snapshots,
+      resolveSecrets,
+    };
+    const host = new FlowHost(id, options, {
+      onLog: (level, text, node) => this.log(level, text, id, node),
+      onChanged: () => this.#changed({ what: 'flow', flow: id, id }),
+      onDeadLetter: () => this.#changed({ what: 'dead-letters', flow: id, id: null }),
+      onRolledBack: version => this.#rolledBack(id, version),
+    });
+    this.#hosts.set(id, host);
+    return host;
+  }
+
+  /** Flows that have been looked at or run, in the order in which they came. */
+  get hostList(): readonly FlowHost[] {
+    return [...this.#hosts.values()];
+  }
+
+  /** Dead letters of a flow. @throws GatewayError not-found */
+  letters(id: string): Letters {
+    return new Letters(this.host(id), this.#folder(id));
+  }
+
+  /** Deletes a flow that is stopped: versions, drafts, state. @throws GatewayError in-use */
+  removeFlow(id: string): void {
+    const flow = this.flows.get(id);
+    if (flow.desired !== 'stopped' || this.#jobs.busy(id)) throw new GatewayError('in-use', id, 'stop it first');
+    this.repository.flows.remove(id);
+    this.#hosts.delete(id);
+    rmSync(this.#folder(id), { recursive: true, force: true });
+    this.#changed({ what: 'flow', flow: id, id });
+  }
+
+  onLog(listener: (event: LogEvent) => void): () => void {
+    this.#logs.add(listener);
+    return () => this.#logs.delete(listener);
+  }
+  onChange(listener: (change: Change) => void): () => void {
+    this.#changes.add(listener);
+    return () => this.#changes.delete(listener);
+  }
+
+  log(level: LogLevel, text: string, flow: string | null = null, node: string | null = null): void {
+    for (const listener of this.#logs) listener({ level, flow, node, text });
+  }
+
+  changed(change: Change): void {
+    this.#changed(change);
+  }
+
+  #changed(change: Change): void {
+    for (const listener of this.#changes) listener(change);
+  }
+
+  #folder(id: string): string {
+    return join(this.#options.data, 'flows', id);
+  }
+
+  async #takeUp(id: string, version: number, paused: boolean): Promise<void> {
+    const host = this.host(id);
+    try {
+      const row = this.flows.version(id, version);
+      const made = await this.artifacts.make(row, () => undefined);
+      if ('diagnostics' in made) throw new GatewayError('fusion-failed', id, made.diagnostics[0]?.message ?? '');
+      await host.start(version, made, this.flows.get(id).settings);
+      if (paused) await host.running().pause();
+    } catch (error) {
+      if (!(error instanceof GatewayError)) throw error;
+      this.log('error', `it does not start: ${error.message}`, id);
+      host.failed(error);
+    }
+  }
+
+  /** The version before is back: what is written down must say so. */
+  #rolledBack(id: string, version: number): void {
+    this.#jobs.run({ flow: id, version, kind: 'rollback', by: 'gateway' }, async () => ({
+      version,
+      desired: 'running',
+      report: { receipt: null, nodes: [], pause_ms: null },
+    }));
+  }
+
+  /** They go into the library like any others. */
+  #addBuiltIns(): void {
+    const { built_ins } = this.#options;
+    for (const name of readdirSync(built_ins).sort()) {
+      const file = join(built_ins, name, 'dist', `${name}.wasm`);
+      if (existsSync(file))
+        this.nodes.add(readAtMost(file, NODE_LIMITS.module_bytes + 1), { origin: 'built-in', by: 'gateway' });
+    }
+  }
+}
