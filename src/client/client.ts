@@ -10,7 +10,7 @@ import {
   type SessionDto,
 } from '#api';
 import { addressOf } from './address.ts';
-import { parseAs, problemOf, readAnswer } from './answer.ts';
+import { parseAs, piecesOf, problemOf, readAnswer } from './answer.ts';
 import type {
   CallName,
   CallOptions,
@@ -207,7 +207,7 @@ const lostOr = (error: unknown, url: string): unknown =>
 
 async function* chunksOf(response: Response): AsyncGenerator<Uint8Array> {
   try {
-    for await (const bytes of response.body ?? []) yield bytes;
+    yield* piecesOf(response);
   } catch (error) {
     throw lostOr(error, response.url);
   }

@@ -2,7 +2,7 @@ import { hostname, userInfo } from 'node:os';
 import { resolve } from 'node:path';
 import type { Command } from 'commander';
 import { ApiProblem, Client } from '#client';
-import { printable } from '#diagnostic';
+import { GatewayError, printable } from '#diagnostic';
 import { ask, readInput } from '../gateway/ask.ts';
 import {
   type GatewayOptions,
@@ -13,7 +13,7 @@ import {
   readCertificate,
   UsageError,
 } from '../gateway/connect.ts';
-import { profilePath, readProfile, writeProfile } from '../gateway/profile.ts';
+import { type Profile, profilePath, readProfile, writeProfile } from '../gateway/profile.ts';
 import { complain, localTime, print, printJson } from '../output.ts';
 import { whole } from '../whole.ts';
 
@@ -42,7 +42,7 @@ export function addLogin(command: Command): void {
 
 async function login(options: LoginOptions): Promise<void> {
   // What was stored before says where, but not who.
-  const { token: _, ...place } = placeOf(options);
+  const { token: _, ...place } = placeOf(options, readableProfile());
   const ca = place.ca === undefined ? {} : { ca: readCertificate(place.ca) };
   const stored = { url: place.url, ...(place.ca !== undefined && { ca: resolve(place.ca) }) };
   const say = (user: string, role: string): void => {
@@ -77,6 +77,17 @@ async function login(options: LoginOptions): Promise<void> {
     await client.call('logout');
   }
   say(session.user, session.role);
+}
+
+/** A store that is damaged must not keep anybody from filling it again. */
+function readableProfile(): Profile | null {
+  try {
+    return readProfile();
+  } catch (error) {
+    if (!(error instanceof GatewayError)) throw error;
+    complain(`${error.message}; it is written anew`);
+    return null;
+  }
 }
 
 export function addLogout(command: Command): void {
