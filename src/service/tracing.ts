@@ -59,7 +59,7 @@ export class Tracing {
       });
       // First in line: when the flow is given its part of the span, it knows already.
       const take = (): boolean => {
-        if (found.length < most) host.gateway?.traceNext();
+        if (found.length < most) host.gateway?.sample(true);
         return true;
       };
       return { take, stop };

@@ -129,6 +129,11 @@ export const COMMANDS: Readonly<Record<string, LazyCommand>> = {
     group: WATCH,
     load: async () => (await import('./logs.ts')).addLogs,
   },
+  setup: {
+    says: 'make the first admin of a gateway that asks for logins',
+    group: ACCESS,
+    load: async () => (await import('./setup.ts')).addSetup,
+  },
   login: {
     says: 'log in to a gateway, and remember where it is',
     group: ACCESS,
