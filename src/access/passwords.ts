@@ -10,7 +10,7 @@ export interface PasswordCost {
   readonly r: number;
   readonly p: number;
 }
-/** 32 MiB, and some 80 ms of a core of 2024. */
+/** 128 · N · r bytes: 32 MiB for each that is hashed. */
 export const PASSWORD_COST: PasswordCost = { ln: 15, r: 8, p: 1 };
 
 /** After which to try again when too many passwords wait to be hashed. */

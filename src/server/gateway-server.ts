@@ -86,6 +86,7 @@ export async function startGateway({
     studio: serveStatic(studio),
     event_streams: config.limits.live_clients,
     body_bytes_max: http.body_bytes_max,
+    cookie: tls === null ? 'fusewire' : '__Host-fusewire',
     tracing:
       telemetry.otlp_endpoint === null
         ? null
@@ -104,7 +105,7 @@ export async function startGateway({
     stopLog();
   };
   try {
-    listening = await listenHttp(app, { host, port, tls, log });
+    listening = await listenHttp(app, { host, port, tls, trusted_proxies: http.trusted_proxies, log });
     if (telemetry.otlp_endpoint !== null) {
       const { startTelemetry } = await import('./telemetry.ts');
       tracing = startTelemetry({
@@ -114,6 +115,7 @@ export async function startGateway({
         interval_ms: telemetry.interval_ms,
         version: FUSER_VERSION,
         families: () => app.families(),
+        onProblem: text => log.warn(text),
       });
       service.onChange(({ deploy }) => {
         if (deploy && (deploy.state === 'done' || deploy.state === 'failed')) tracing?.deploy(deploy);

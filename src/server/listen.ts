@@ -88,8 +88,6 @@ class HttpServer implements Listening {
     this.#server.setTimeout(limits.idle_ms);
     this.#server.on(tls ? 'secureConnection' : 'connection', (socket: Socket) => this.#track(socket));
     this.#server.on('clientError', (error: NodeJS.ErrnoException, socket: Socket) => refuse(error, socket));
-    // Without a listener Node would wait for one; nothing here changes its protocol.
-    this.#server.on('upgrade', (_request: IncomingMessage, socket: Socket) => socket.destroy());
     this.#onHangUp = () => {
       try {
         this.reloadTls();

@@ -49,11 +49,12 @@ export interface Telemetry extends Tracing {
   /** Sends what there is. */
   flush(): Promise<void>;
   /** Sends what there is, and gives up after `within_ms`. */
-  shutdown(within_ms: number): Promise<void>;
+  shutdown(within_ms?: number): Promise<void>;
 }
 
 const INTERVAL_MS = 30_000;
 const TIMEOUT_MS = 10_000;
+const SHUTDOWN_MS = 2_000;
 const PROBLEM_EVERY_MS = 60_000;
 const QUEUE_SPANS = 2_048;
 const STARTED = hrTime(Date.now() - process.uptime() * 1_000);
@@ -91,7 +92,7 @@ export function startTelemetry(setup: TelemetrySetup): Telemetry {
     request: span => requestSpan(tracer, span),
     deploy: deploy => deploySpans(tracer, deploy),
     flush: async () => void (await Promise.all([meters.forceFlush(), spans.forceFlush()])),
-    shutdown: within_ms => ended([meters.shutdown(), spans.shutdown()], within_ms),
+    shutdown: (within_ms = SHUTDOWN_MS) => ended([meters.shutdown(), spans.shutdown()], within_ms),
   };
 }
 

@@ -154,8 +154,8 @@ export class FlowHost {
       {
         ingest,
         id: this.id,
-        listen: [],
         directory,
+        confined: true,
         state,
         stop_ms,
         quarantine: settings.overload,

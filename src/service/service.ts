@@ -65,7 +65,7 @@ export class Service {
   readonly bundles: Bundles;
   readonly recordings: RecordingFiles;
   readonly tracing: Tracing;
-  readonly trials = new Trials();
+  readonly trials: Trials;
   readonly #options: ServiceOptions;
   readonly #jobs: DeployJobs;
   readonly #hosts = new Map<string, FlowHost>();
@@ -91,6 +91,7 @@ export class Service {
     );
     this.bundles = new Bundles(this.repository, this.flows, this.nodes);
     this.tracing = new Tracing(this.ingest, id => this.host(id));
+    this.trials = new Trials(this.flows, this.artifacts, this.tracing, join(options.data, 'cache'));
     this.recordings = new RecordingFiles(
       id => this.host(id),
       id => this.#folder(id),
@@ -103,7 +104,7 @@ export class Service {
       artifacts: this.artifacts,
       jobs: this.#jobs,
       host: id => this.host(id),
-      test: async () => [],
+      test: version => this.trials.failures(version),
     });
     this.live = new Live({
       ingest: this.ingest,
@@ -115,7 +116,7 @@ export class Service {
 
   /** Takes up what ran, then lets the drivers in. A flow that does not start is tried again; the others run. @throws GatewayError listen-failed */
   async start(): Promise<void> {
-    mkdirSync(join(this.#options.data, 'output'), { recursive: true });
+    mkdirSync(join(this.#options.data, 'files'), { recursive: true });
     this.#addBuiltIns();
     const rows = this.flows.all();
     for (const row of rows) this.host(row.id);
@@ -160,7 +161,7 @@ export class Service {
     const options = {
       ingest: this.ingest,
       state: this.#folder(id),
-      directory: join(data, 'output'),
+      directory: join(data, 'files'),
       stop_ms,
       snapshots,
       resolveSecrets,

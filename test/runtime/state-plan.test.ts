@@ -169,7 +169,7 @@ type Stats = ReturnType<FlowRunner['stats']>;
 
 /** What has the same name has the same counters; what is new has counted nothing. */
 function counted(before: Stats, after: Stats, old: FlowPlan, fresh: FlowPlan): void {
-  assert.deepEqual([after.records, after.drivers], [before.records, before.drivers]);
+  assert.equal(after.records, before.records);
   const nodes = new Map(after.nodes.map(one => [one.id, one]));
   for (const one of before.nodes)
     assert.deepEqual([nodes.get(one.id)?.in, nodes.get(one.id)?.out], [one.in, one.out], one.id);

@@ -92,6 +92,7 @@ test('every source file is reached from a door, a worker or the command line', (
     'src/cli/main.ts',
     'src/runtime/worker.ts',
     'src/gateway/fuse-process.ts',
+    'src/gateway/try-process.ts',
     'src/lab/gateway-process.ts',
     'src/lab/state-thread.ts',
   ].filter(path => existsSync(join(ROOT, path)));

@@ -34,6 +34,16 @@ export const COMMANDS: Readonly<Record<string, LazyCommand>> = {
     group: FILES,
     load: async () => (await import('./plan.ts')).addPlan,
   },
+  try: {
+    says: 'run a flow on a few messages and show the way of each, hop by hop; nothing reaches a sink',
+    group: FILES,
+    load: async () => (await import('./try.ts')).addTry,
+  },
+  test: {
+    says: 'run the golden tests of a flow, unfused and fused; nothing reaches a sink',
+    group: FILES,
+    load: async () => (await import('./test.ts')).addTest,
+  },
   run: {
     says: 'run a flow in the foreground: take tag updates over nng, show live what happens',
     group: FILES,
