@@ -76,8 +76,17 @@ export class Client {
   }
 
   /** Logs in; the calls after it are made by the cookie that comes back. */
-  async login(user: string, password: string, signal?: AbortSignal): Promise<SessionDto> {
-    const { answer, response } = await this.#call('login', { body: { user, password }, signal });
+  login(user: string, password: string): Promise<SessionDto> {
+    return this.#begin('login', { user, password });
+  }
+
+  /** Makes the first admin of a gateway, by the token in its log, and logs in. */
+  setup(token: string, user: string, password: string): Promise<SessionDto> {
+    return this.#begin('setup', { token, user, password });
+  }
+
+  async #begin(name: 'login' | 'setup', body: object): Promise<SessionDto> {
+    const { answer, response } = await this.#call(name, { body });
     const session = answer as SessionDto;
     const cookie = response.headers.getSetCookie().map(one => one.split(';', 1)[0]);
     this.#session = { csrf: session.csrf, ...(cookie.length > 0 && { cookie: cookie.join('; ') }) };

@@ -37,7 +37,7 @@ async function run(options: Options): Promise<void> {
   log.info(`the API is at ${server.url}; drivers push to ${server.ingest.join(', ')}`, { data: config.data_directory });
   if (server.setup_token !== null)
     log.warn(
-      `there is no user yet: make the first admin with: fusewire setup NAME --url ${server.url} --setup-token ${server.setup_token}`,
+      `there is no user yet: make the first admin with: fusewire setup --url ${server.url} --token ${server.setup_token}`,
     );
   if (options.json) printJson({ url: server.url, ingest: server.ingest });
   const signal = await Promise.race((['SIGINT', 'SIGTERM'] as const).map(once));

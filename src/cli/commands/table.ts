@@ -130,9 +130,9 @@ export const COMMANDS: Readonly<Record<string, LazyCommand>> = {
     load: async () => (await import('./logs.ts')).addLogs,
   },
   setup: {
-    says: 'make the first admin of a gateway that asks for logins',
+    says: 'make the first admin of a gateway, by the token in its log, and log in',
     group: ACCESS,
-    load: async () => (await import('./setup.ts')).addSetup,
+    load: async () => (await import('./login.ts')).addSetup,
   },
   login: {
     says: 'log in to a gateway, and remember where it is',
