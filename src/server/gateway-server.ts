@@ -94,8 +94,13 @@ export async function startGateway({
   });
   let listening: Listening | null = null;
   const purge = setInterval(() => {
-    service.repository.idempotency.purge(Date.now());
-    service.repository.sessions.purge(Date.now());
+    try {
+      service.repository.idempotency.purge(Date.now());
+      service.repository.sessions.purge(Date.now());
+    } catch (error) {
+      // The disk may be full: the next time is soon enough.
+      log.warn((error as Error).message);
+    }
   }, PURGE_MS);
   const stop = async (): Promise<void> => {
     clearInterval(purge);

@@ -21,7 +21,7 @@ export class Letters {
     this.#folder = folder;
   }
 
-  /** Newest first. @param after id of the last one that is known */
+  /** Newest first. @param after id of the last one that is known. @throws GatewayError cursor-invalid */
   list({
     limit,
     after,
@@ -34,6 +34,7 @@ export class Letters {
     kind?: string | undefined;
   }): { items: DeadLetterDto[]; next: string | null; dropped: number } {
     const before = after === undefined ? Number.POSITIVE_INFINITY : Number(after);
+    if (Number.isNaN(before)) throw new GatewayError('cursor-invalid', 'dead letters', after);
     const found = this.#all().filter(
       one => one.id < before && (!node || one.node === node) && (!kind || one.kind === kind),
     );
@@ -52,8 +53,10 @@ export class Letters {
 
   /** Oldest first, one at a time. */
   *full(): Generator<FullLetter> {
-    for (const { id } of this.#all().reverse()) {
-      const letter = this.#host.gateway ? this.#host.gateway.deadLetter(id) : this.get(id);
+    const { gateway } = this.#host;
+    if (!gateway) return yield* this.#stored().reverse();
+    for (const { id } of gateway.deadLetters().reverse()) {
+      const letter = gateway.deadLetter(id);
       if (letter) yield letter;
     }
   }
