@@ -50,23 +50,24 @@ export function writeCheckpoint(engine: Engine, plan: FlowPlan, into: Uint8Array
   let at = align(HEADER_BYTES + board);
   for (const node of engine.nodes) {
     at = writeNode(node, view, at);
-    copyChanged(node.memory.buffer, into, at);
-    at += node.memory.buffer.byteLength;
+    const memory = new Uint8Array(node.memory.buffer);
+    copyChanged(memory, into.subarray(at, at + memory.length));
+    at += memory.length;
   }
 }
 
 const CHUNK_BYTES = 4096;
 
 /**
- * Copies what differs. Most of a memory was never touched, or not since the last checkpoint but one, which is what `into`
- * holds: to compare costs no more than to copy, and what is not written takes no memory, in the slot as in the module.
+ * Copies what differs; both are of one length. Most of a memory was never touched, or not since the last checkpoint but one,
+ * which is what a slot holds: to compare costs no more than to copy, and what is not written takes no memory.
  */
-function copyChanged(memory: ArrayBufferLike, into: Uint8Array, start: number): void {
-  const from = Buffer.from(memory);
-  const to = Buffer.from(into.buffer, into.byteOffset + start, from.length);
-  for (let at = 0; at < from.length; at += CHUNK_BYTES) {
-    const end = at + CHUNK_BYTES;
-    if (to.compare(from, at, end, at, end) !== 0) from.copy(to, at, at, end);
+function copyChanged(from: Uint8Array, to: Uint8Array): void {
+  const source = Buffer.from(from.buffer, from.byteOffset, from.length);
+  const target = Buffer.from(to.buffer, to.byteOffset, to.length);
+  for (let at = 0; at < source.length; at += CHUNK_BYTES) {
+    const end = Math.min(at + CHUNK_BYTES, source.length);
+    if (target.compare(source, at, end, at, end) !== 0) source.copy(target, at, at, end);
   }
 }
 
@@ -184,7 +185,7 @@ export function restoreNode(
   const view = viewOf(bytes);
   const missing = (image.memory_bytes - memory.buffer.byteLength) / WASM_PAGE_BYTES;
   if (missing > 0) memory.grow(missing);
-  new Uint8Array(memory.buffer).set(bytes.subarray(from, from + length), to);
+  copyChanged(bytes.subarray(from, from + length), new Uint8Array(memory.buffer, to, length));
   globals.forEach((global, index) => {
     const at = image.globals + index * 8;
     global.value = typeof global.value === 'bigint' ? view.getBigInt64(at, true) : view.getFloat64(at, true);

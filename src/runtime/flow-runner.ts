@@ -1,13 +1,15 @@
-import { COMMAND } from '#abi';
+import { BOARD_U64, COMMAND } from '#abi';
 import { GatewayError } from '#diagnostic';
+import { checkpointLong } from './checkpoint.ts';
 import { EgressLine } from './egress-line.ts';
 import type { FlowArtifact } from './engine.ts';
 import { describeFault, type FaultRecord } from './fault.ts';
 import { FAULT_LIMITS, FaultPolicy } from './fault-policy.ts';
 import { FlowThread, type ThreadEvents } from './flow-thread.ts';
 import { IngressLine } from './ingress-line.ts';
-import { copyCheckpoint } from './kept.ts';
+import { copyCheckpoint, lastCheckpoint } from './kept.ts';
 import type { Beginning, Predecessor } from './protocol.ts';
+import { reclaimSoon } from './reclaim.ts';
 import { type Capture, captureRunning } from './recording.ts';
 import { RUNNER_DEFAULTS, type RunnerEvents, type RunnerOptions } from './runner-options.ts';
 import { type FlowStats, isAside, type RunnerState } from './stats.ts';
@@ -65,6 +67,8 @@ export class FlowRunner {
     }
     this.#state = 'running';
     this.#watchdog.start();
+    // What was read and compiled for it is not needed any more.
+    reclaimSoon();
   }
 
   /** Copies a span of whole frames into the ring. @returns false when it is full or the flow is being brought back. */
@@ -92,6 +96,17 @@ export class FlowRunner {
   /** A copy of the last checkpoint; null before the first. */
   checkpoint(): Uint8Array | null {
     return this.#thread.kept && copyCheckpoint(this.#thread.kept);
+  }
+
+  /** How far the last checkpoint has come, at the cost of one look; null before the first. */
+  checkpointed(): { readonly record: number; readonly blocks: number } | null {
+    const { kept } = this.#thread;
+    const checkpoint = kept && lastCheckpoint(kept);
+    if (!checkpoint) return null;
+    return {
+      record: checkpointLong(checkpoint, BOARD_U64.record),
+      blocks: checkpointLong(checkpoint, BOARD_U64.blocks),
+    };
   }
 
   /** The last checkpoint, and the input since; null before the first. */
