@@ -48,7 +48,7 @@ once('packages', ['package.json', 'package-lock.json'], ['node_modules/.package-
   // Not `npm ci`: it insists on lock entries for every platform's optional binary, which not every registry has.
   run('npm', ['install', '--no-save', '--no-audit', '--no-fund', '--loglevel=error']);
 });
-once('build', [...sources('src'), 'tsconfig.json', 'scripts/bundle.mjs'], ['dist/cli/main.js'], () => {
+once('build', [...sources('src'), 'tsconfig.json', 'scripts/bundle.mjs'], ['dist/app/main.js'], () => {
   say('compiling');
   run(bundledNode(), [join(root, 'node_modules/typescript/bin/tsc'), '-p', 'tsconfig.json']);
   run(bundledNode(), [join(root, 'scripts/bundle.mjs')]);

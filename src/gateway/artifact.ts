@@ -16,6 +16,8 @@ export interface ArtifactOptions {
   readonly onPhase?: (phase: string) => void;
   /** Longest fusion, machine code included; a module that takes longer is refused. */
   readonly fuse_ms_max?: number;
+  /** Calls it off. */
+  readonly signal?: AbortSignal;
 }
 export interface FusedFlow {
   readonly wasm: Uint8Array;
@@ -120,6 +122,7 @@ async function fuseInProcess(
       return answer.type !== 'phase';
     },
     failed,
+    options.signal,
   );
   const answer = last as Exclude<FuseAnswer, { type: 'phase' }> | null;
   if (answer === null || answer.type === 'crash') throw failed(answer?.message ?? 'it said nothing');

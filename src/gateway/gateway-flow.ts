@@ -205,31 +205,24 @@ export class GatewayFlow {
     return file;
   }
 
-  /** Traces the first record of what comes next, and the next tick: for who watches, a few times a second. */
-  sample(): void {
-    this.#service!.intake.sample();
+  /**
+   * Traces the first record of what comes next, and the next tick: for who watches, a few times a second.
+   * @param all of the next span: for who looks for certain records
+   */
+  sample(all = false): void {
+    this.#service!.intake.sample(all);
   }
 
-  /** Traces every record of the next span: for who looks for certain records. */
-  traceNext(): void {
-    this.#service!.intake.traceNext();
-  }
-
-  /** Ends a quarantine now. */
+  /** Ends a quarantine or a pause now. */
   release(): Promise<void> {
     return this.#service!.runner.release();
   }
 
-  /** Sets the flow aside until `resume`: it keeps its state; input is treated as its policy says. @throws GatewayError */
+  /** Sets the flow aside until `release`: it keeps its state; input is treated as its policy says. @throws GatewayError */
   async pause(): Promise<void> {
     await this.#service!.runner.pause();
     this.#log.line('info', 'paused', 'the flow is paused');
     this.#feed.resume();
-  }
-
-  /** Ends a pause. */
-  resume(): Promise<void> {
-    return this.#service!.runner.release();
   }
 
   /** Stops taking records in, handles those in hand, writes out what the sinks hold, keeps the state. */

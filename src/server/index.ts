@@ -1,6 +1,7 @@
 /** The HTTP API: the table of routes on handlers, with everything that stands between the network and them. */
 export { type Access, ANONYMOUS, type Identity } from './access.ts';
 export { type App, type AppSetup, createApp } from './app.ts';
+export { type GatewayServer, type GatewayServerSetup, startGateway } from './gateway-server.ts';
 export type { Bytes, Call, Handlers, Reply } from './handlers.ts';
 export { WithCookies } from './handlers.ts';
 export type { Readiness } from './health.ts';

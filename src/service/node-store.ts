@@ -1,3 +1,4 @@
+import { createHash } from 'node:crypto';
 import type { LibraryNodeDto, LibraryNodeFullDto } from '#api';
 import { type Diagnostic, finding, GatewayError } from '#diagnostic';
 import { resolveNode } from '#fusion';
@@ -6,6 +7,7 @@ import type { NodeFilter, NodeOrigin, NodeRow, Nodes } from '#repository';
 import type { Artifacts } from './artifacts.ts';
 import { FlowRefused } from './flow-store.ts';
 
+const sha256 = (bytes: Uint8Array): string => createHash('sha256').update(bytes).digest('hex');
 const iso = (ms: number): string => new Date(ms).toISOString();
 
 /** The library of nodes: built-in ones and those that were uploaded go the same way. */
@@ -29,14 +31,16 @@ export class NodeStore {
   ): { readonly row: NodeRow; readonly added: boolean } {
     const file = manifest === undefined ? { bytes } : withManifest(bytes, manifest, 'upload');
     if ('problem' in file) throw new FlowRefused('upload', [file.problem]);
+    const known = this.#nodes.get(sha256(file.bytes));
+    // What is there was checked when it came. Its file may be damaged since: then this one takes its place.
+    if (known) return { row: this.#nodes.add({ ...known, bytes: file.bytes, by }), added: false };
     const read = readNode(file.bytes, 'upload');
     if ('problem' in read) throw new FlowRefused('upload', [read.problem]);
     const findings = unfit(file.bytes);
     if (findings.length > 0) throw new FlowRefused(read.manifest.node_type, findings);
-    const there = this.#nodes.get(read.hash);
     const row = this.#nodes.add({ bytes: file.bytes, manifest: read.manifest, origin, by });
-    if (!there) this.#artifacts.generation += 1;
-    return { row, added: !there };
+    this.#artifacts.generation += 1;
+    return { row, added: true };
   }
 
   /** @throws GatewayError not-found */

@@ -1,6 +1,7 @@
 import assert from 'node:assert/strict';
 import { createHash } from 'node:crypto';
-import { existsSync, mkdirSync, readdirSync, writeFileSync } from 'node:fs';
+import fs, { existsSync, mkdirSync, readdirSync, writeFileSync } from 'node:fs';
+import { syncBuiltinESMExports } from 'node:module';
 import { join } from 'node:path';
 import { test } from 'node:test';
 import { openRepository, REPOSITORY_LIMITS } from '#repository';
@@ -73,5 +74,23 @@ test('a file that cannot be written is a failure of storage, and leaves nothing 
   mkdirSync(join(directory, 'blobs', hash.slice(0, 2), hash, 'a folder'), { recursive: true });
   assert.throws(() => store.blobs.put(bytes), { code: 'storage-failed' });
   assert.deepEqual(readdirSync(join(directory, 'blobs/incoming')), []);
+  store.close();
+});
+
+test('a disk that is full takes neither file nor row, and is used again when it has room', t => {
+  const store = openRepository(folder());
+  const full = t.mock.method(fs, 'writeFileSync', () => {
+    throw Object.assign(new Error('ENOSPC: no space left on device'), { code: 'ENOSPC' });
+  });
+  syncBuiltinESMExports();
+  try {
+    assert.throws(() => addNode(store, 'passer'), { code: 'storage-full' });
+  } finally {
+    full.mock.restore();
+    syncBuiltinESMExports();
+  }
+  assert.deepEqual([store.nodes.list().items, store.blobs.list()], [[], []]);
+  addNode(store, 'passer');
+  assert.equal(store.blobs.list().length, 1);
   store.close();
 });

@@ -1,10 +1,10 @@
 /**
- * A process that is made to crash. `open DIR` opens and closes; `work DIR SEED` stores things until it is ended, and says on
- * stdout, a line each, what it was told is stored.
+ * A process that is made to crash. `open DIR` opens and closes, `backup DIR TARGET` and `restore SOURCE DIR` do that; `work DIR
+ * SEED` stores things until it is ended, and says on stdout, a line each, what it was told is stored.
  */
 import { writeSync } from 'node:fs';
 import type { GatewayError } from '#diagnostic';
-import { type NodeRow, openRepository, type Repository } from '#repository';
+import { backup, type NodeRow, openRepository, type Repository, restore } from '#repository';
 import { seeded } from '../support/random.ts';
 import { addNode, pinned, versionOf } from './things.ts';
 
@@ -68,12 +68,16 @@ function work(store: Repository, seed: number): void {
   for (;;) random.pick(steps)();
 }
 
-const [, , command, directory, seed] = process.argv;
-if (command === 'open' || command === 'work') {
+const COMMANDS: Record<string, (one: string, other: string) => unknown> = {
+  open: directory => openRepository(directory).close(),
+  work: (directory, seed) => work(openRepository(directory), Number(seed)),
+  backup,
+  restore,
+};
+const [, program, command, one, other] = process.argv;
+if (program === import.meta.filename) {
   try {
-    const store = openRepository(directory!);
-    if (command === 'work') work(store, Number(seed));
-    store.close();
+    await COMMANDS[command!]!(one!, other!);
   } catch (error) {
     process.stdout.write(`${(error as GatewayError).code} ${(error as Error).message}\n`);
     process.exitCode = 3;

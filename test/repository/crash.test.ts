@@ -1,16 +1,18 @@
 import assert from 'node:assert/strict';
 import { spawn } from 'node:child_process';
-import { cpSync } from 'node:fs';
+import { cpSync, existsSync } from 'node:fs';
 import { join } from 'node:path';
+import { StatementSync } from 'node:sqlite';
 import { test } from 'node:test';
-import { openRepository, type Repository } from '#repository';
+import { backup, openRepository, type Repository, restore } from '#repository';
 import { type Random, seeded } from '../support/random.ts';
 import { FLOWS, type Told } from './crash-child.ts';
 import { older, schemaVersion } from './older.ts';
 import { folder } from './store.ts';
+import { addNode, pinned, versionOf } from './things.ts';
 
 const SEED = Number(process.env['REPOSITORY_SEED'] ?? 21);
-const ROUNDS = Number(process.env['REPOSITORY_ROUNDS'] ?? 12);
+const ROUNDS = Number(process.env['REPOSITORY_ROUNDS'] ?? 8);
 const HERE = import.meta.dirname;
 const FLAGS = [
   '--conditions=fusewire-source',
@@ -129,7 +131,7 @@ test(`a migration that is killed happens wholly or not at all (seed ${SEED})`, a
   const template = older(1);
   let done = false;
   let killed = 0;
-  for (let at = 1; !done; at += 1 + random.int(12)) {
+  for (let at = 1; !done; at += 1 + random.int(16)) {
     const directory = folder();
     cpSync(template, directory, { recursive: true });
     const end = await crash(['open', directory], at);
@@ -141,4 +143,82 @@ test(`a migration that is killed happens wholly or not at all (seed ${SEED})`, a
     store.close();
   }
   assert.ok(killed > 5, `${killed} were killed`);
+});
+
+test(`a backup and a restore that are killed leave a whole one or none (seed ${SEED})`, async () => {
+  const random = seeded(SEED + 3);
+  const directory = older(1);
+  openRepository(directory).close();
+  const whole = join(folder(), 'copy');
+  await backup(directory, whole);
+  let done = 0;
+  for (let at = 1; done < 2; at += 1 + random.int(40)) {
+    done = 0;
+    const copy = join(folder(), 'copy');
+    if (!(await crash(['backup', directory, copy], at)).killed) done += 1;
+    if (existsSync(copy)) await restore(copy, folder());
+    else assert.equal(done, 0, 'without a crash it is there');
+    const home = folder();
+    if (!(await crash(['restore', whole, home], at)).killed) done += 1;
+    try {
+      const store = openRepository(home);
+      if (existsSync(join(home, 'blobs', 'f6'))) assert.equal(store.flows.versions('boiler').items.length, 2);
+      else assert.deepEqual(store.flows.list().items, [], 'nothing had been written');
+      store.close();
+    } catch (error) {
+      assert.equal((error as { code?: string }).code, 'data-corrupt', String(error));
+      assert.match((error as Error).message, /restore again/);
+    }
+  }
+});
+
+test('whichever statement fails, what it was part of is taken back as a whole', t => {
+  const directory = folder();
+  const store = openRepository(directory);
+  const [old, fresh] = [addNode(store, 'passer'), addNode(store, 'passer', '2.0.0')];
+  store.flows.create({ id: 'boiler', name: 'boiler', by: 'ada', document: '{"revision":1}' });
+  store.flows.cutVersion('boiler', versionOf(pinned(old)));
+  const job = store.deploys.create({ flow: 'boiler', version: 1, kind: 'deploy', by: 'ada' });
+  store.deploys.start(job.id);
+  store.deploys.enter(job.id, 'check');
+  const steps: (() => unknown)[] = [
+    () => store.deploys.commit(job.id, 'boiler', 1, 'running', { job: job.id }),
+    () => store.flows.cutVersion('boiler', versionOf(pinned(old, fresh))),
+    () => store.flows.create({ id: 'pump', name: 'pump', by: 'ada', document: '{"revision":1}' }),
+    () => addNode(store, 'third'),
+    () => store.nodes.remove(fresh.hash),
+  ];
+  const state = (): unknown => [
+    store.flows.list(),
+    store.flows.versions('boiler'),
+    store.deploys.list(),
+    store.nodes.list(),
+    store.nodes.pinnedBy(fresh.hash),
+  ];
+  for (const step of steps) {
+    const before = state();
+    let failures = 0;
+    for (let done = false; !done; ) {
+      let left = failures + 1;
+      const run = StatementSync.prototype.run;
+      const mock = t.mock.method(StatementSync.prototype, 'run', function (this: StatementSync, ...values: unknown[]) {
+        left -= 1;
+        if (left === 0) throw Object.assign(new Error('disk I/O error'), { errcode: 10 });
+        return Reflect.apply(run, this, values) as ReturnType<typeof run>;
+      });
+      try {
+        step();
+        done = true;
+      } catch (error) {
+        assert.equal((error as { code?: string }).code, 'storage-failed');
+        failures += 1;
+      } finally {
+        mock.mock.restore();
+      }
+      if (!done) assert.deepEqual(state(), before);
+    }
+    assert.ok(failures > 0, String(step));
+    assert.notDeepEqual(state(), before, String(step));
+  }
+  store.close();
 });

@@ -36,6 +36,9 @@ test('a data directory that a living process has is refused by its number, and i
   assert.throws(() => openRepository(directory), { code: 'data-locked', message: new RegExp(String(process.ppid)) });
   assert.deepEqual(readFileSync(join(directory, 'fusewire.db')), before);
   writeFileSync(join(directory, 'lock'), '999999999');
+  const store = openRepository(directory);
+  assert.throws(() => openRepository(directory), { code: 'data-locked', message: /this process/ });
+  store.close();
   openRepository(directory).close();
 });
 
@@ -109,7 +112,7 @@ test('a directory that cannot be written says who must be able to', () => {
   // Root may write everywhere: another user tries.
   const uid = process.getuid?.() === 0 ? { uid: 65_534, gid: 65_534 } : {};
   const flags = ['--conditions=fusewire-source', '--disable-warning=ExperimentalWarning', CHILD, 'open', directory];
-  const { stdout, stderr } = spawnSync(process.execPath, flags, { ...uid, encoding: 'utf8', timeout: 15_000 });
+  const { stdout, stderr } = spawnSync(process.execPath, flags, { ...uid, encoding: 'utf8', timeout: 60_000 });
   for (const [path, mode] of modes) chmodSync(path, mode);
   assert.match(stdout, /storage-failed .*must be able to write/, stderr);
 });

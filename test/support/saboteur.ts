@@ -27,6 +27,7 @@ function watch(owner: object, names: readonly string[]): void {
 }
 
 watch(fs, ['writeFileSync', 'renameSync', 'rmSync', 'mkdirSync', 'fsyncSync', 'linkSync', 'writeSync']);
+watch(fs.promises, ['copyFile', 'open']);
 watch(DatabaseSync.prototype, ['exec', 'close']);
 watch(StatementSync.prototype, ['run', 'get', 'all']);
 syncBuiltinESMExports();

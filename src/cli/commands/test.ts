@@ -29,10 +29,8 @@ interface Outcome {
 
 const SUFFIX = '.test.yaml';
 
-export function addTest(program: Command): void {
-  program
-    .command('test')
-    .description('run the golden tests of a flow, unfused and fused; nothing reaches a sink')
+export function addTest(command: Command): void {
+  command
     .argument('<flow.json>')
     .argument(
       '[file...]',

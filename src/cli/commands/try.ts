@@ -29,10 +29,8 @@ interface TryFlags {
   readonly json?: boolean;
 }
 
-export function addTry(program: Command): void {
-  program
-    .command('try')
-    .description('run a flow on a few messages and show the way of each, hop by hop; nothing reaches a sink')
+export function addTry(command: Command): void {
+  command
     .argument('<flow.json>')
     .option(
       '--message <json...>',
