@@ -46,6 +46,7 @@ export class GatewayFlow {
   readonly #feed: Feed;
   #control: { close(): Promise<void> } | null = null;
   #lastDeadLetter = '';
+  #stopping: Promise<void> | null = null;
 
   /** @param flow a LoadedFlow, or what of it counts here */
   constructor(flow: FlowTraits, artifact: FlowArtifact, options: GatewayFlowOptions, events: GatewayFlowEvents) {
@@ -197,12 +198,8 @@ export class GatewayFlow {
   async record(): Promise<string> {
     const { runner, recordings } = this.#service!;
     const capture = runner.capture();
-    if (!recordings || !capture)
-      throw new GatewayError('state-needed', runner.artifact.plan.name, 'to keep a recording in');
-    const file = await recordings.write(runner.artifact, null, capture);
-    if (file === null)
-      throw new GatewayError('recording-invalid', runner.artifact.plan.name, 'an unfused flow is not recorded');
-    return file;
+    if (recordings && capture) return recordings.request(runner.artifact, capture);
+    throw new GatewayError('state-needed', runner.artifact.plan.name, 'to keep a recording in');
   }
 
   /**
@@ -226,7 +223,9 @@ export class GatewayFlow {
   }
 
   /** Stops taking records in, handles those in hand, writes out what the sinks hold, keeps the state. */
-  async stop(): Promise<void> {
+  stop = (): Promise<void> => (this.#stopping ??= this.#stop());
+
+  async #stop(): Promise<void> {
     await this.#feed.close();
     await this.#control?.close();
     this.#deployer?.stop();
