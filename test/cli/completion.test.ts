@@ -71,10 +71,10 @@ test('a gateway that does not answer holds nobody up', { skip: has('bash') ? fal
 
 test('Tab, in a bash at a terminal', {
   skip: has('bash') && has('script') ? false : 'no bash or no script',
-  FUSEWIRE_COMPLETION_MS: '20000',
 }, async () => {
   const env = {
     ...remote.env,
+    FUSEWIRE_COMPLETION_MS: '20000',
     PATH: `${remote.home}:${remote.env['PATH']}`,
     TERM: 'dumb',
     PS1: '> ',
