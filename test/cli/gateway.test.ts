@@ -35,7 +35,7 @@ test('status, tags, drivers, audit: tables for people, the API’s shapes for pr
   assert.match(audit.out, /^2026-03-01 08:30:00 +ann +127\.0\.0\.1 +flow\.deploy +boiler +\{"version":1\}$/m);
   assert.match(
     flows.out,
-    /^Boiler \(boiler\)\n {2}state +running\n {2}version +1\n.*\nhot +filter +250 +1 +33\.3 +line1\/hot = 21$/ms,
+    /^Boiler \(boiler\)\n {2}state +running\n {2}version +1\n.*\nhot +filter +250 +1 +33\.3 +line1\/hot = 21 °C$/ms,
   );
   const [gateway, page] = await Promise.all([
     remote.json<{ flows: FlowStatusDto[] }>('status'),

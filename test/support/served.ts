@@ -4,7 +4,7 @@ import { mkdirSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { type Ended, environment, MAIN, type RunOptions, runCommand } from './remote.ts';
 
-const LONGEST_MS = 30_000;
+const LONGEST_MS = 90_000;
 /** Those of the launcher. */
 const FLAGS = ['--expose-gc', '--no-liftoff', '--no-wasm-lazy-compilation', '--no-wasm-inlining'];
 
