@@ -13,6 +13,7 @@ const input = {
   main: 'cli/main.js',
   worker: 'runtime/worker.js',
   'fuse-process': 'gateway/fuse-process.js',
+  'try-process': 'gateway/try-process.js',
   'gateway-process': 'lab/gateway-process.js',
   'state-thread': 'lab/state-thread.js',
 };

@@ -1,31 +1,95 @@
-// `npm start`: the example flow, with a driver in a process of its own.
+// `npm start`: the gateway with the example flow, a driver in a process of its own, and what happens, live. What was deployed
+// is kept in data/: the next start goes on from there.
 import { spawn } from 'node:child_process';
 import { join } from 'node:path';
 import { root } from './node.mjs';
 
-const PORT = process.env.FUSEWIRE_PORT ?? '5555';
-const RATE = process.env.FUSEWIRE_RATE ?? '50000';
-const url = `tcp://127.0.0.1:${PORT}`;
-const fusewire = join(root, 'bin/fusewire');
+const {
+  FUSEWIRE_HTTP_PORT: HTTP_PORT = '8480',
+  FUSEWIRE_PORT: PORT = '5555',
+  FUSEWIRE_RATE: RATE = '50000',
+} = process.env;
+const api = `http://127.0.0.1:${HTTP_PORT}`;
+const drivers = `tcp://127.0.0.1:${PORT}`;
+const screen = process.stdout.isTTY === true;
+const FLOW = 'examples/boiler-line/flow.json';
+const READY_MS = 60_000;
 
-const gateway = spawn(process.execPath, [fusewire, 'run', 'examples/boiler-line/flow.json', '--listen', url], {
-  cwd: root,
-  stdio: 'inherit',
-});
-// The driver dials until the gateway listens. Its own lines would spoil the picture.
-const driver = spawn(process.execPath, [fusewire, 'simulate', '--to', url, '--rate', RATE, '--quiet'], {
-  cwd: root,
-  stdio: ['ignore', 'ignore', 'inherit'],
-});
-
-for (const signal of ['SIGINT', 'SIGTERM']) {
-  process.on(signal, () => {
-    driver.kill('SIGTERM');
-    gateway.kill(signal);
-  });
+// Ours, not the gateway's.
+const { FUSEWIRE_HTTP_PORT: _h, FUSEWIRE_PORT: _p, FUSEWIRE_RATE: _r, ...env } = process.env;
+const children = new Set();
+/** @param stdio as spawn has it. @returns the process, and a promise of its exit code */
+function fusewire(args, stdio) {
+  const child = spawn(process.execPath, [join(root, 'bin/fusewire'), ...args], { cwd: root, stdio, env });
+  children.add(child);
+  const ended = new Promise(resolve => child.on('exit', (code, signal) => resolve(signal ? 1 : code)));
+  void ended.then(() => children.delete(child));
+  return { child, ended };
 }
-gateway.on('exit', code => {
-  driver.kill('SIGTERM');
-  process.exitCode = code ?? 0;
-  process.stdout.write(`output is in ${join(root, 'output')}\n`);
-});
+const say = text => process.stdout.write(`${text}\n`);
+
+async function answers() {
+  try {
+    return (await fetch(`${api}/readyz`)).ok;
+  } catch {
+    return false;
+  }
+}
+
+/** false: the gateway has ended. */
+async function ready(gateway) {
+  let over = false;
+  void gateway.ended.then(() => (over = true));
+  for (
+    const until = Date.now() + READY_MS;
+    Date.now() < until && !over;
+    await new Promise(next => setTimeout(next, 100))
+  )
+    if (await answers()) return true;
+  return !over;
+}
+
+const gateway = fusewire(
+  [
+    'serve',
+    '--data',
+    'data',
+    '--listen',
+    `127.0.0.1:${HTTP_PORT}`,
+    '--ingest',
+    drivers,
+    '--log-level',
+    'warn',
+    '--log-format',
+    'pretty',
+  ],
+  ['ignore', screen ? 'ignore' : 'inherit', 'inherit'],
+);
+let stopping = false;
+async function stop(code) {
+  if (stopping) return;
+  stopping = true;
+  for (const child of children) if (child !== gateway.child) child.kill('SIGTERM');
+  gateway.child.kill('SIGTERM');
+  await gateway.ended;
+  say(`The example wrote into ${join(root, 'data/files/output')}; what is deployed stays in data/.`);
+  process.exit(code);
+}
+for (const signal of ['SIGINT', 'SIGTERM']) process.on(signal, () => void stop(0));
+void gateway.ended.then(code => process.exit(code ?? 1));
+
+if (await ready(gateway)) {
+  const { items } = await (await fetch(`${api}/api/v1/flows`)).json();
+  if (items.length === 0) {
+    say(`Deploying ${FLOW}: its 16 nodes become one WebAssembly module.`);
+    const applied = fusewire(
+      ['flow', 'apply', FLOW, '--deploy', '--message', 'the example', '--url', api],
+      ['ignore', 'inherit', 'ignore'],
+    );
+    if ((await applied.ended) !== 0) await stop(1);
+  }
+  fusewire(['simulate', '--to', drivers, '--rate', RATE, '--quiet'], ['ignore', 'ignore', 'inherit']);
+  say(`API ${api}/docs   drivers push to ${drivers}   try: bin/fusewire trace boiler-line`);
+  const top = fusewire(['top', '--url', api], 'inherit');
+  await stop((await top.ended) ?? 0);
+}

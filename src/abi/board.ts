@@ -60,14 +60,12 @@ export const BOARD = {
   block_open: 176,
   /** Framing of the open block. */
   block_framing: 180,
-  /** Driver slot of the open block. */
-  block_driver: 184,
+  /** Records of the open block that are still to be traced; TRACE_ALL: all. */
+  trace_left: 184,
   /** Position of the open block, or of the next one. Equal to `ingress_tail` unless blocks are retained. */
   ingress_read: 188,
   /** What the flow ran last: see {@link ENTRY}. */
   entry: 320,
-  /** Records of the open block that are still to be traced; TRACE_ALL: all. */
-  trace_left: 324,
 } as const;
 
 /** Byte offsets of u64 values. */
@@ -107,7 +105,7 @@ export const BOARD_U64 = {
 
 export const ENTRY = { none: 0, record: 1, tick: 2, direct: 3 } as const;
 /**
- * Where a flow stands, as bytes of the board: cursor, counters, driver slots. Together with memories, globals and tables of
+ * Where a flow stands, as bytes of the board: cursor and counters. Together with memories, globals and tables of
  * the nodes this is the whole state of a flow between two runs.
  */
 export const BOARD_STATE_FROM = 160;
@@ -115,19 +113,8 @@ export const BOARD_STATE_FROM = 160;
 export const COMMAND = { run: 0, drain: 1, stop: 2 } as const;
 export const FLOW_STATE = { loading: 0, ready: 1, running: 2, idle: 3, drained: 4, stopped: 5, faulted: 6 } as const;
 
-/** Slots of drivers: from 384, 32 bytes each. `seq` 0 (absent) is not followed. */
-export const DRIVER_SLOTS = 384;
-export const DRIVER_SLOT = {
-  bytes: 32,
-  /** u64: last sequence number seen. */
-  last_seq: 0,
-  /** u64: updates received. */
-  received: 8,
-  /** u64: numbers missing (seq greater than last + 1: the difference). */
-  gaps: 16,
-  /** u64: times the number went back or stood still (driver restarted, or doubled). */
-  resets: 24,
-} as const;
+/** The counters that depend on the graph stand from here on. */
+export const BOARD_COUNTERS = 384;
 
 /** Offsets of the counters that depend on the graph. */
 export interface BoardLayout {
@@ -158,9 +145,9 @@ export const WIRE_COUNTERS = {
   since: 8,
 } as const;
 
-/** Lays out the counters behind the driver slots. */
-export function boardLayout(counts: { nodes: number; ports: number; wires: number }, driverSlots: number): BoardLayout {
-  const nodes = DRIVER_SLOTS + driverSlots * DRIVER_SLOT.bytes;
+/** Lays out the counters that depend on the graph. */
+export function boardLayout(counts: { nodes: number; ports: number; wires: number }): BoardLayout {
+  const nodes = BOARD_COUNTERS;
   const ports = nodes + counts.nodes * NODE_COUNTERS.bytes;
   const wires = ports + counts.ports * PORT_COUNTERS.bytes;
   return { nodes, ports, wires, bytes: wires + counts.wires * WIRE_COUNTERS.bytes };

@@ -89,7 +89,7 @@ export const RING_LIMITS = {
   egress_bytes: 4 * 1024 * 1024,
   /** One message from a driver; a longer frame closes the connection. */
   message_bytes: 512 * 1024,
-  /** Drivers whose sequence numbers are followed; further ones share the last slot. */
+  /** Drivers that are told apart by their number; further ones share the last. */
   drivers: 64,
   /** First bytes of a malformed message kept for the log. */
   malformed_sample_bytes: 64,

@@ -65,4 +65,4 @@ export const FAULT_REASONS = [
 export type FaultReason = (typeof FAULT_REASONS)[number];
 
 /** Version of the fuser, part of every artifact: equal documents and equal versions give equal bytes. */
-export const FUSER_VERSION = '0.5.1';
+export const FUSER_VERSION = '0.6.0';

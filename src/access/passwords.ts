@@ -1,6 +1,7 @@
 import { randomBytes, type ScryptOptions, scrypt, timingSafeEqual } from 'node:crypto';
 import { GatewayError } from '#diagnostic';
 import { ACCESS_LIMITS } from './limits.ts';
+import { LoginThrottled } from './throttle.ts';
 
 /** Cost of scrypt. */
 export interface PasswordCost {
@@ -9,9 +10,11 @@ export interface PasswordCost {
   readonly r: number;
   readonly p: number;
 }
-/** 32 MiB, and some 80 ms of a core of 2024. */
+/** 128 · N · r bytes: 32 MiB for each that is hashed. */
 export const PASSWORD_COST: PasswordCost = { ln: 15, r: 8, p: 1 };
 
+/** After which to try again when too many passwords wait to be hashed. */
+const BUSY_MS = 1_000;
 const SALT_BYTES = 16;
 const HASH_BYTES = 32;
 /** Of a stored hash: what is beyond did not come from us. */
@@ -58,7 +61,7 @@ export class Passwords {
     this.#nobody = { ...cost, salt: randomBytes(SALT_BYTES), hash: randomBytes(HASH_BYTES) };
   }
 
-  /** @returns `$scrypt$ln=15,r=8,p=1$<salt>$<hash>`. @throws GatewayError login-throttled */
+  /** @returns `$scrypt$ln=15,r=8,p=1$<salt>$<hash>`. @throws LoginThrottled */
   async hash(password: string): Promise<string> {
     const { ln, r, p } = this.#cost;
     const salt = randomBytes(SALT_BYTES);
@@ -66,7 +69,7 @@ export class Passwords {
     return `$scrypt$ln=${ln},r=${r},p=${p}$${salt.toString('base64url')}$${hash.toString('base64url')}`;
   }
 
-  /** @param stored null: there is no such user. @throws GatewayError login-throttled */
+  /** @param stored null: there is no such user. @throws LoginThrottled */
   async matches(password: string, stored: string | null): Promise<boolean> {
     // HMAC, which scrypt is made of, does not see zeros at the end.
     if (password.includes('\0') || Buffer.byteLength(password) > 2 * ACCESS_LIMITS.password_bytes) return false;
@@ -102,8 +105,7 @@ export class Passwords {
       this.#running += 1;
       return;
     }
-    if (this.#waiting.length >= ACCESS_LIMITS.hashes_waiting)
-      throw new GatewayError('login-throttled', 'gateway', 'too many at once');
+    if (this.#waiting.length >= ACCESS_LIMITS.hashes_waiting) throw new LoginThrottled('too many at once', BUSY_MS);
     await new Promise<void>(resolve => this.#waiting.push(resolve));
   }
 

@@ -15,15 +15,22 @@ export const resolveText = (text: string, resolve: (name: string) => string): st
   });
 
 /** The same for all strings in props, keys excepted; `props` stays as it is. @throws GatewayError secret-missing */
-export function resolveSecrets<T>(props: T, resolve: (name: string) => string): T {
-  if (typeof props === 'string') return resolveText(props, resolve) as T;
-  if (Array.isArray(props)) return props.map(one => resolveSecrets(one, resolve)) as T;
-  if (typeof props !== 'object' || props === null) return props;
-  return Object.fromEntries(Object.entries(props).map(([key, one]) => [key, resolveSecrets(one, resolve)])) as T;
-}
+export const resolveSecrets = <T>(props: T, resolve: (name: string) => string): T =>
+  withTexts(props, text => resolveText(text, resolve)) as T;
 
 /** Names of the secrets that props refer to, each once, also what is no name. */
 export function secretsIn(props: unknown): string[] {
-  const texts = JSON.stringify(props) ?? '';
-  return [...new Set([...texts.matchAll(REFERENCE)].map(match => match[1]!))].sort();
+  const names = new Set<string>();
+  withTexts(props, text => {
+    for (const match of text.matchAll(REFERENCE)) names.add(match[1]!);
+    return text;
+  });
+  return [...names].sort();
+}
+
+function withTexts(value: unknown, change: (text: string) => string): unknown {
+  if (typeof value === 'string') return change(value);
+  if (Array.isArray(value)) return value.map(one => withTexts(one, change));
+  if (typeof value !== 'object' || value === null) return value;
+  return Object.fromEntries(Object.entries(value).map(([key, one]) => [key, withTexts(one, change)]));
 }

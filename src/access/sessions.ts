@@ -11,7 +11,7 @@ import {
 } from './credentials.ts';
 import type { Identity } from './identity.ts';
 import { ACCESS_LIMITS } from './limits.ts';
-import type { AccessStore, SessionRow, UserRow } from './store.ts';
+import { type AccessStore, note, type SessionRow, type UserRow } from './store.ts';
 
 export interface SessionOptions {
   readonly session_hours: number;
@@ -114,7 +114,7 @@ export class Sessions {
   #touch(session: SessionRow, now: number): void {
     const often_ms = Math.min(ACCESS_LIMITS.touch_ms, this.#options.session_idle_minutes * (MINUTE_MS / 10));
     if (now - session.last_seen_at < often_ms) return;
-    this.#store.sessions.touch(session.hash, this.#expiry(session.created_at, now));
+    note(() => this.#store.sessions.touch(session.hash, this.#expiry(session.created_at, now)));
   }
 
   #expiry(created_at: number, seen_at: number): number {

@@ -1,3 +1,4 @@
+import { GatewayError } from '#diagnostic';
 import type { Role } from './roles.ts';
 
 /** What access needs of the storage: rows only, `#repository` has them all. Times are ms since the epoch. */
@@ -112,4 +113,13 @@ export interface SecretStore {
   get(name: string): SecretRow | null;
   list(): readonly SecretSummary[];
   remove(name: string): void;
+}
+
+/** Notes that something was used. A disk that is full or fails must not keep people from looking at the gateway. */
+export function note(work: () => void): void {
+  try {
+    work();
+  } catch (error) {
+    if (!(error instanceof GatewayError)) throw error;
+  }
 }

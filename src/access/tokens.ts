@@ -4,7 +4,7 @@ import { can, demand, type Identity } from './identity.ts';
 import { ACCESS_LIMITS } from './limits.ts';
 import { checkTokenName } from './names.ts';
 import { atLeast, lesser, type Role } from './roles.ts';
-import type { AccessStore, Listing, Page, TokenRow } from './store.ts';
+import { type AccessStore, type Listing, note, type Page, type TokenRow } from './store.ts';
 
 /** What may be seen of a token. */
 export type TokenSummary = Omit<TokenRow, 'hash'>;
@@ -100,7 +100,7 @@ export class Tokens {
     if (row.expires_at !== null && now >= row.expires_at)
       throw new GatewayError('unauthenticated', 'token', 'it has expired');
     if (!user || user.disabled) throw new GatewayError('unauthenticated', 'token', 'its user is disabled');
-    if (now - (row.last_used_at ?? 0) >= ACCESS_LIMITS.touch_ms) this.#store.tokens.touch(row.id);
+    if (now - (row.last_used_at ?? 0) >= ACCESS_LIMITS.touch_ms) note(() => this.#store.tokens.touch(row.id));
     const role = lesser(row.role, user.role);
     return { kind: 'token', name: user.name, role, address, id: row.id, expires_at: row.expires_at };
   }

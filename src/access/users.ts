@@ -35,7 +35,7 @@ export class Users {
     this.#chars_min = chars_min;
   }
 
-  /** @throws GatewayError forbidden, */
+  /** @throws GatewayError forbidden */
   list(by: Identity, page?: Page): Listing<UserSummary> {
     demand(by, 'admin');
     const { items, next } = this.#store.users.list(page);

@@ -104,7 +104,9 @@ export const liveRoutes = {
     summary: 'Dead letters of a flow, newest first',
     params,
     query: z.object({ ...paging, node: z.string().max(64).optional(), kind: z.string().max(16).optional() }),
-    answer: pageOf(deadLetter),
+    answer: pageOf(deadLetter)
+      .extend({ dropped: count.describe('Went because there were too many.') })
+      .meta({ id: 'DeadLetters' }),
     problems: [404, 409],
   }),
   getDeadLetter: route({

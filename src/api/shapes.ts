@@ -14,7 +14,7 @@ export const time = z.string().meta({ format: 'date-time', description: 'ISO 860
 export const text = z.string().max(API_LIMITS.text_chars);
 export const count = z.number().int().min(0);
 /** Any JSON; the key must be there. (Of a plain `unknown` the OpenAPI document would say that it may be left out.) */
-export const anything = z.unknown().refine(value => value !== undefined, 'it is missing');
+export const anything = z.unknown().refine((value): boolean => value !== undefined, 'it is missing');
 
 /** Pages go on behind the last item of the one before. */
 export const paging = {

@@ -68,6 +68,8 @@ export const GATEWAY_ERRORS = {
   'not-running': { text: 'The flow does not run.', status: 409 },
   'not-deployed': { text: 'No version of the flow is deployed.', status: 409 },
   'flow-faulted': { text: 'The flow keeps failing and was stopped.', status: 500 },
+  'gateway-unreachable': { text: 'No gateway answers.', status: 502 },
+  'answer-invalid': { text: 'What answers is not a gateway of this version.', status: 502 },
 } as const;
 export type GatewayErrorCode = keyof typeof GATEWAY_ERRORS;
 

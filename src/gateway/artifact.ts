@@ -1,12 +1,12 @@
-import { fork } from 'node:child_process';
 import { createHash } from 'node:crypto';
 import { existsSync, mkdirSync, readFileSync, renameSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { type FlowClock, FUSER_VERSION } from '#abi';
 import { type Diagnostic, GatewayError } from '#diagnostic';
 import { type FusionReport, inspectFlow, unfuse } from '#fusion';
-import { AHEAD_OF_TIME_FLAGS, type FlowArtifact } from '#runtime';
+import type { FlowArtifact } from '#runtime';
 import type { FuseAnswer, FuseJob } from './fuse-process.ts';
+import { doInProcess } from './job-process.ts';
 import type { LoadedFlow } from './load-flow.ts';
 
 export interface ArtifactOptions {
@@ -16,6 +16,8 @@ export interface ArtifactOptions {
   readonly onPhase?: (phase: string) => void;
   /** Longest fusion, machine code included; a module that takes longer is refused. */
   readonly fuse_ms_max?: number;
+  /** Calls it off. */
+  readonly signal?: AbortSignal;
 }
 export interface FusedFlow {
   readonly wasm: Uint8Array;
@@ -29,7 +31,6 @@ export interface FusedFlow {
 const FUSE_MS_MAX = 120_000;
 /** Memory of the process that fuses, where the system tells it. */
 const FUSE_BYTES_MAX = 2 * 1024 ** 3;
-const LOOK_MS = 100;
 
 /** Content hash of everything that decides the bytes of the artifact. */
 export const artifactKey = (canonical: string, clock: FlowClock): string =>
@@ -97,68 +98,33 @@ export function unfusedFlow(flow: LoadedFlow, clock: FlowClock): FlowArtifact | 
     : { diagnostics: result.diagnostics };
 }
 
-function fuseInProcess(
+async function fuseInProcess(
   flow: LoadedFlow,
   options: ArtifactOptions,
 ): Promise<Exclude<FuseAnswer, { type: 'phase' | 'crash' }>> {
-  const extension = import.meta.url.endsWith('.ts') ? 'ts' : 'js';
-  const child = fork(new URL(`./fuse-process.${extension}`, import.meta.url), [], {
-    serialization: 'advanced',
-    stdio: ['ignore', 'ignore', 'pipe', 'ipc'],
-    ...commandOf(process.execArgv),
-  });
-  const name = flow.document.name;
-  return new Promise((resolve, reject) => {
-    let complaint = '';
-    const most_ms = options.fuse_ms_max ?? FUSE_MS_MAX;
-    const began = performance.now();
-    const giveUp = (why: string): void => {
-      child.kill('SIGKILL');
-      reject(new GatewayError('fusion-failed', name, why));
-    };
-    const timer = setInterval(() => {
-      if (performance.now() - began > most_ms) giveUp(`not done after ${most_ms / 1_000} s`);
-      else if (residentBytes(child.pid!) > FUSE_BYTES_MAX) giveUp('it takes more than 2 GiB of memory');
-    }, LOOK_MS);
-    child.stderr?.on('data', chunk => {
-      complaint = (complaint + String(chunk)).slice(-2_000);
-    });
-    child.on('message', (answer: FuseAnswer) => {
-      if (answer.type === 'phase') return options.onPhase?.(answer.phase);
-      if (answer.type === 'crash') reject(new GatewayError('fusion-failed', name, answer.message));
-      else resolve(answer);
-    });
-    child.on('exit', code => {
-      clearInterval(timer);
-      reject(new GatewayError('fusion-failed', name, `the fusion process ended with ${code}: ${complaint.trim()}`));
-    });
-    const files = [...flow.nodes.values()].map(node => flow.library.file(node.hash));
-    child.send({
-      input: flow.input,
-      canonical: flow.canonical,
-      files: [...new Set(files)],
-      clock: options.clock,
-    } satisfies FuseJob);
-  });
-}
-
-/** Resident memory of another process; 0 where the system has no /proc. */
-function residentBytes(pid: number): number {
-  try {
-    return Number(/VmRSS:\s+(\d+) kB/.exec(readFileSync(`/proc/${pid}/status`, 'utf8'))?.[1] ?? 0) * 1024;
-  } catch {
-    return 0;
-  }
-}
-
-const NICE = '/usr/bin/nice';
-
-/**
- * How the process that fuses is started. Flows that run come before it, with all its threads: a priority set later would be
- * that of one thread. Binaryen is 10 MB of wasm of which little runs: not to be compiled ahead of time.
- */
-function commandOf(flags: readonly string[]): { execPath?: string; execArgv: string[] } {
-  const kept = flags.filter(flag => !AHEAD_OF_TIME_FLAGS.some(one => one === flag));
-  if (!existsSync(NICE)) return { execArgv: kept };
-  return { execPath: NICE, execArgv: ['-n', '19', process.execPath, ...kept] };
+  const failed = (why: string): GatewayError => new GatewayError('fusion-failed', flow.document.name, why);
+  const files = [...flow.nodes.values()].map(node => flow.library.file(node.hash));
+  const job: FuseJob = {
+    input: flow.input,
+    canonical: flow.canonical,
+    files: [...new Set(files)],
+    clock: options.clock,
+  };
+  const limits = { ms: options.fuse_ms_max ?? FUSE_MS_MAX, bytes: FUSE_BYTES_MAX };
+  let last: Exclude<FuseAnswer, { type: 'phase' }> | null = null;
+  await doInProcess<FuseJob, FuseAnswer>(
+    'fuse-process',
+    job,
+    limits,
+    answer => {
+      if (answer.type === 'phase') options.onPhase?.(answer.phase);
+      else last = answer;
+      return answer.type !== 'phase';
+    },
+    failed,
+    options.signal,
+  );
+  const answer = last as Exclude<FuseAnswer, { type: 'phase' }> | null;
+  if (answer === null || answer.type === 'crash') throw failed(answer?.message ?? 'it said nothing');
+  return answer;
 }

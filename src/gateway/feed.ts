@@ -37,7 +37,7 @@ export class Feed {
   async open(running: FlowArtifact, listen: readonly string[]): Promise<void> {
     this.#open = true;
     this.runs(running);
-    for (const url of listen) await this.ingest.listen(url);
+    for (const url of this.own ? listen : []) await this.ingest.listen(url);
   }
 
   /** A version is about to take over: what it wants comes as well from here on. */

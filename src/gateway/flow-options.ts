@@ -18,6 +18,8 @@ export interface GatewayFlowOptions extends RunnerOptions {
   readonly message_bytes_max?: number;
   /** What a `${…}` in the props of a sink stands for, see `OutletOptions`. */
   readonly resolve?: (text: string) => string;
+  /** File sinks write into `directory` only. */
+  readonly confined?: boolean;
   /** Folder for snapshots, journal, dead letters, spools and recordings; null: nothing outlives the process. */
   readonly state?: string | null;
   /** Journal the input; default: what the document says. Needs `state`. */

@@ -105,6 +105,7 @@ class Service implements FlowService {
         id_prefix: this.state?.id ?? randomUUID(),
         spool: this.state?.place('spool') ?? null,
         resolve: options.resolve,
+        confined: options.confined,
       },
       {
         onDrain: () => this.runner.pump(),

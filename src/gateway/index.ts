@@ -24,8 +24,21 @@ export { toInput } from './flow-input.ts';
 export type { GatewayFlowEvents, GatewayFlowOptions, StateStats } from './flow-options.ts';
 export { artifactId } from './flow-state.ts';
 export { GatewayFlow } from './gateway-flow.ts';
+export { checkGolden, type Expected, GOLDEN_LIMITS, type Golden, readGolden } from './golden.ts';
+export { type GoldenFailure, messagesOf } from './golden-compare.ts';
+export { type GoldenOptions, type GoldenReport, runGolden, runGoldenBoth } from './golden-run.ts';
 export { type OverloadPolicy, type QuarantinePolicy, STALL_MS } from './intake.ts';
 export { checkDocument, isProtobuf, type LoadedFlow, type LoadResult, loadFlow, readFlow } from './load-flow.ts';
 export type { SinkStatus } from './outlets.ts';
+export { encodeUpdate, type ReadablePayload, readPayload, type UpdateJson } from './readable.ts';
 export { packRecording, type Recording, readRecording, unpackRecording } from './recordings.ts';
 export { type LastValue, portName, type Trace, TraceCollector, type TraceHop } from './traces.ts';
+export {
+  TRY_LIMITS,
+  type TryOptions,
+  type TryRecord,
+  type TryResult,
+  type TryStep,
+  tryArtifact,
+  tryFlow,
+} from './try-flow.ts';

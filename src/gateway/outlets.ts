@@ -22,6 +22,8 @@ export interface OutletOptions {
   readonly spool: string | null;
   /** What a `${…}` in the props of a sink stands for: a secret. Called when the sink is opened, and kept nowhere else. */
   readonly resolve?: ((text: string) => string) | undefined;
+  /** File sinks write into `directory` only. */
+  readonly confined?: boolean | undefined;
 }
 export interface OutletEvents {
   readonly onDrain: () => void;
@@ -192,7 +194,7 @@ export class Outlets {
   }
 
   async #openOne(node: string, kind: string, props: string): Promise<Outlet> {
-    const { directory, id_prefix, resolve } = this.#options;
+    const { directory, id_prefix, resolve, confined = false } = this.#options;
     const spool = this.#options.spool && join(this.#options.spool, node, spoolKey(kind, props));
     const { props: filled, mask, maskError } = fillProps(props, resolve);
     const opened = openSink(kind, {
@@ -201,6 +203,7 @@ export class Outlets {
       spool,
       props: filled,
       directory,
+      confined,
       events: {
         onDrain: this.#events.onDrain,
         onProblem: error => this.#events.onProblem(node, maskError(error)),

@@ -33,7 +33,7 @@ export function fillProps(props: string, resolve: (text: string) => string = ref
   // The longest first: one may hold another.
   const masked = [...values].filter(one => one.length >= MASKED_CHARS_MIN).sort((a, b) => b.length - a.length);
   const mask = (text: string): string => masked.reduce((rest, value) => rest.replaceAll(value, MASK), text);
-  return { props: filled, mask, maskError: error => maskError(error, mask) };
+  return { props: filled, mask, maskError: error => (values.size === 0 ? error : maskError(error, mask)) };
 }
 
 /** As a secret shows in texts of errors: as it is, in a URL, in JSON. */
@@ -47,7 +47,6 @@ function formsOf(value: string): string[] {
 
 function maskError(error: GatewayError, mask: (text: string) => string): GatewayError {
   const { code, where, message } = error;
-  if (mask(message) === message && mask(where) === where) return error;
-  // Without its cause, which says the same unmasked.
+  // Without its cause, which may hold what is masked here.
   return new GatewayError(code, mask(where), mask(message.slice(`${GATEWAY_ERRORS[code].text} ${where}: `.length)));
 }

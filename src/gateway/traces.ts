@@ -87,6 +87,13 @@ export class TraceCollector {
     else this.#see(node.first_port + hop.port, { node: node.id, port, bytes: hop.bytes, body, now_us, seen: 0 });
   }
 
+  /** The trace in hand, which has no end: its record ended in a fault. null: there is none. */
+  cut(): Trace | null {
+    const open = this.#open;
+    this.#open = null;
+    return open && { ...open, truncated: 0 };
+  }
+
   /** What each node last emitted on each port, as far as it was seen, in the order of the plan. */
   lastValues(): LastValue[] {
     return this.#last.filter(one => one !== null);

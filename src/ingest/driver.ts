@@ -9,6 +9,8 @@ export class Driver implements FrameTaker {
   readonly #gone: (driver: Driver) => void;
   /** Bytes of the open span that all have taken. */
   passed = 0;
+  /** Subscriptions there had been when they were offered first. */
+  offered = 0;
   /** Who had no room for what comes behind them; empty: nothing is held. */
   readonly waiting = new Set<Subscriber>();
   /** Who took it already. */

@@ -1,5 +1,5 @@
 import { FRAMING, RING_LIMITS } from '#abi';
-import { listenPull, type PullConnection, type PullListener } from '#connectors';
+import { type FrameTaker, listenPull, type PullConnection, type PullListener } from '#connectors';
 import { GatewayError } from '#diagnostic';
 import { Driver } from './driver.ts';
 import { INGEST_LIMITS, type IngestLimits } from './limits.ts';
@@ -52,6 +52,8 @@ export class Ingest {
   /** By slot; of one that has gone, its address stays until another takes its place. */
   readonly #drivers: { readonly peer: string; readonly driver: Driver | null }[] = [];
   readonly #subscribers = new Map<string, Subscriber>();
+  /** In all. */
+  #subscriptions = 0;
   /** As the router numbers them. */
   #numbered: Subscriber[] = [];
   /** The router does not know the latest subscriptions. */
@@ -78,7 +80,7 @@ export class Ingest {
     const { message_bytes } = this.#limits;
     const listener = await listenPull(
       url,
-      { onDriver: connection => this.#admit(connection), onProblem: this.#events.onProblem },
+      { onDriver: connection => this.connect(connection), onProblem: this.#events.onProblem },
       { message_bytes_max: Math.min(this.#options.message_bytes_max ?? message_bytes, message_bytes) },
     );
     if (this.#closed) {
@@ -87,6 +89,27 @@ export class Ingest {
     }
     this.#listeners.push(listener);
     return listener.url;
+  }
+
+  /** Takes a driver in, as the listeners do. @returns who takes its frames; null: there are as many as there may be. */
+  connect(connection: PullConnection): FrameTaker | null {
+    const free = this.#drivers.findIndex(one => one.driver === null);
+    const slot = free < 0 ? this.#drivers.length : free;
+    if (slot >= this.#limits.drivers) return null;
+    if (free >= 0) {
+      const { gaps, resets } = this.#router.followed(slot);
+      this.#gaps += gaps;
+      this.#resets += resets;
+    }
+    const driver = new Driver(
+      slot,
+      connection,
+      (one, span) => this.#passOn(one, span),
+      one => this.#leave(one),
+    );
+    this.#drivers[slot] = { peer: connection.peer, driver };
+    this.#router.openSender(slot);
+    return driver;
   }
 
   /** Addresses it is bound to. */
@@ -107,7 +130,10 @@ export class Ingest {
     if (!known && this.#subscribers.size >= this.#limits.subscribers)
       throw new GatewayError('ingest-full', subscription.id, `it has ${this.#limits.subscribers} flows`);
     if (known) known.subscription = subscription;
-    else this.#subscribers.set(subscription.id, { subscription, index: 0, gone: false });
+    else {
+      this.#subscriptions += 1;
+      this.#subscribers.set(subscription.id, { subscription, since: this.#subscriptions, gone: false });
+    }
     this.#changed = true;
     this.resume(subscription.id);
   }
@@ -177,26 +203,7 @@ export class Ingest {
     if (this.#resuming) clearImmediate(this.#resuming);
     await Promise.all(this.#listeners.map(one => one.close()));
     this.#listeners.length = 0;
-  }
-
-  #admit(connection: PullConnection): Driver | null {
-    const free = this.#drivers.findIndex(one => one.driver === null);
-    const slot = free < 0 ? this.#drivers.length : free;
-    if (slot >= this.#limits.drivers) return null;
-    if (free >= 0) {
-      const { gaps, resets } = this.#router.followed(slot);
-      this.#gaps += gaps;
-      this.#resets += resets;
-    }
-    const driver = new Driver(
-      slot,
-      connection,
-      (one, span) => this.#passOn(one, span),
-      one => this.#leave(one),
-    );
-    this.#drivers[slot] = { peer: connection.peer, driver };
-    this.#router.openSender(slot);
-    return driver;
+    for (const { driver } of this.#drivers) if (driver) this.#leave(driver);
   }
 
   #leave(driver: Driver): void {
@@ -224,6 +231,7 @@ export class Ingest {
     this.#refresh();
     const header = driver.connection.framing === FRAMING.sp_ipc ? 9 : 8;
     const first = !driver.held;
+    if (first) driver.offered = this.#subscriptions;
     const chunk = rest.subarray(0, Math.max(this.#limits.chunk_bytes, frameBytes(rest, header)));
     driver.waiting.clear();
     const bytes = this.#routeFor(driver, chunk, header, first, 0, this.#numbered.length);
@@ -247,7 +255,7 @@ export class Ingest {
     for (let i = 0; i < router.receivers; i += 1) {
       const index = router.receiver(i);
       const subscriber = this.#numbered[index]!;
-      if (subscriber.gone || (!first && driver.served.has(subscriber))) continue;
+      if (subscriber.gone || subscriber.since > driver.offered || driver.served.has(subscriber)) continue;
       if (subscriber.subscription.take(slot, driver.connection.framing, router.gather(index, header)))
         driver.served.add(subscriber);
       else driver.waiting.add(subscriber);
@@ -261,9 +269,6 @@ export class Ingest {
     const all = [...this.#subscribers.values()];
     const isFirst = ({ subscription }: Subscriber): boolean => subscription.first === true;
     this.#numbered = [...all.filter(isFirst), ...all.filter(one => !isFirst(one))];
-    this.#numbered.forEach((subscriber, index) => {
-      subscriber.index = index;
-    });
     this.#router.setPatterns(this.#numbered.map(one => one.subscription.patterns));
   }
 

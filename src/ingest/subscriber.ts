@@ -16,7 +16,7 @@ export interface Subscription {
 /** A subscription while it lasts; its patterns may change. */
 export interface Subscriber {
   subscription: Subscription;
-  /** Its number in the router. */
-  index: number;
+  /** Subscriptions before this one: what was offered to others before does not come to it. */
+  readonly since: number;
   gone: boolean;
 }

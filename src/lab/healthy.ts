@@ -128,7 +128,6 @@ export class HealthyPair {
   }
 
   #counts({ flow }: Healthy): Counts {
-    const { records, drivers } = flow.stats();
-    return { records, gaps: drivers.reduce((sum, one) => sum + one.gaps, 0) };
+    return { records: flow.stats().records, gaps: flow.ingest.stats().gaps };
   }
 }

@@ -15,6 +15,6 @@ export { type ReplayStep, replayCapture, sameFault } from './replay.ts';
 export { EgressReader, type EgressRecord, IngressWriter } from './rings.ts';
 export type { RunnerEvents, RunnerOptions } from './runner-options.ts';
 export { type NodeFate, type StateFate, statePlan } from './state-plan.ts';
-export { type DriverStats, type FlowStats, isAside, type NodeStats, type RunnerState, readStats } from './stats.ts';
+export { type FlowStats, isAside, type NodeStats, type RunnerState, readStats } from './stats.ts';
 export type { SwapReport } from './switch-version.ts';
 export { unfusedEngine } from './unfused/index.ts';

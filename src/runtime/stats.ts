@@ -1,15 +1,4 @@
-import {
-  BOARD,
-  BOARD_U64,
-  boardLayout,
-  DRIVER_SLOT,
-  DRIVER_SLOTS,
-  type FlowPlan,
-  NODE_COUNTERS,
-  portCount,
-  RING_LIMITS,
-  WIRE_COUNTERS,
-} from '#abi';
+import { BOARD, BOARD_U64, boardLayout, type FlowPlan, NODE_COUNTERS, portCount, WIRE_COUNTERS } from '#abi';
 
 export interface NodeStats {
   readonly id: string;
@@ -21,12 +10,6 @@ export interface NodeStats {
   readonly errors: number;
   /** Fuel burned by the node itself. */
   readonly fuel: number;
-}
-export interface DriverStats {
-  readonly slot: number;
-  readonly received: number;
-  readonly gaps: number;
-  readonly resets: number;
 }
 export interface BoardStats {
   readonly records: number;
@@ -42,7 +25,6 @@ export interface BoardStats {
   readonly nodes: readonly NodeStats[];
   /** In document order. */
   readonly wires: readonly { readonly messages: number; readonly fuel: number }[];
-  readonly drivers: readonly DriverStats[];
 }
 export type RunnerState = 'starting' | 'running' | 'quarantined' | 'paused' | 'down' | 'stopped';
 /** Whether a flow in this state takes nothing in until it is let go on. */
@@ -58,7 +40,7 @@ export interface FlowStats extends BoardStats {
 /** Reads the counters while the flow runs: each is whole, together they are of about the same moment. */
 export function readStats(board: SharedArrayBuffer, plan: FlowPlan): BoardStats {
   const ports = plan.nodes.reduce((sum, node) => sum + portCount(node), 0);
-  const layout = boardLayout({ nodes: plan.nodes.length, ports, wires: plan.wires.length }, RING_LIMITS.drivers);
+  const layout = boardLayout({ nodes: plan.nodes.length, ports, wires: plan.wires.length });
   const longs = new BigUint64Array(board);
   const words = new Int32Array(board);
   const at = (offset: number): number => Number(longs[offset / 8] ?? 0n);
@@ -87,15 +69,6 @@ export function readStats(board: SharedArrayBuffer, plan: FlowPlan): BoardStats 
       fuel,
     };
   });
-  const slots = Array.from({ length: RING_LIMITS.drivers }, (_, slot): DriverStats => {
-    const base = DRIVER_SLOTS + slot * DRIVER_SLOT.bytes;
-    return {
-      slot,
-      received: at(base + DRIVER_SLOT.received),
-      gaps: at(base + DRIVER_SLOT.gaps),
-      resets: at(base + DRIVER_SLOT.resets),
-    };
-  });
   return {
     records: at(BOARD_U64.records),
     malformed: at(BOARD_U64.malformed),
@@ -108,6 +81,5 @@ export function readStats(board: SharedArrayBuffer, plan: FlowPlan): BoardStats 
     egress_fill: (words[BOARD.egress_head / 4]! - words[BOARD.egress_tail / 4]!) >>> 0,
     nodes,
     wires,
-    drivers: slots.filter(slot => slot.received > 0),
   };
 }

@@ -1,15 +1,13 @@
 /** A new version goes on where the old one stopped: cursor and counters of the board, and the state of its nodes. */
 import {
+  BOARD_COUNTERS,
   BOARD_STATE_FROM,
   BOARD_U64,
-  DRIVER_SLOT,
-  DRIVER_SLOTS,
   type FlowPlan,
   MEMORY_START_PAGES,
   NODE_COUNTERS,
   type PlanNode,
   portCount,
-  RING_LIMITS,
   WASM_PAGE_BYTES,
   WIRE_COUNTERS,
 } from '#abi';
@@ -64,13 +62,11 @@ function carryNode(node: NodeState, start: number, from: Predecessor, old: numbe
   restoreNode(node, from.checkpoint, image, image.memory + from.plan.nodes[old]!.memory_start, seen, start);
 }
 
-/** Cursor, counters and drivers as they were; counters of nodes, ports and wires go with their names. */
+/** Cursor and counters as they were; counters of nodes, ports and wires go with their names. */
 function carryBoard(board: SharedArrayBuffer, plan: FlowPlan, { plan: old, checkpoint }: Predecessor): void {
   const before = boardOf(checkpoint);
-  const drivers = DRIVER_SLOTS + RING_LIMITS.drivers * DRIVER_SLOT.bytes;
-  new Uint8Array(board, BOARD_STATE_FROM, drivers - BOARD_STATE_FROM).set(
-    before.subarray(0, drivers - BOARD_STATE_FROM),
-  );
+  const words = BOARD_COUNTERS - BOARD_STATE_FROM;
+  new Uint8Array(board, BOARD_STATE_FROM, words).set(before.subarray(0, words));
   const copy = (from: number, to: number, bytes: number): void =>
     new Uint8Array(board, to, bytes).set(before.subarray(from - BOARD_STATE_FROM, from - BOARD_STATE_FROM + bytes));
   const was = layoutOf(old);

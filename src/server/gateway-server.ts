@@ -86,6 +86,7 @@ export async function startGateway({
     studio: serveStatic(studio),
     event_streams: config.limits.live_clients,
     body_bytes_max: http.body_bytes_max,
+    cookie: tls === null ? 'fusewire' : '__Host-fusewire',
     tracing:
       telemetry.otlp_endpoint === null
         ? null
@@ -93,18 +94,23 @@ export async function startGateway({
   });
   let listening: Listening | null = null;
   const purge = setInterval(() => {
-    service.repository.idempotency.purge(Date.now());
-    service.repository.sessions.purge(Date.now());
+    try {
+      service.repository.idempotency.purge(Date.now());
+      service.repository.sessions.purge(Date.now());
+    } catch (error) {
+      // The disk may be full: the next time is soon enough.
+      log.warn((error as Error).message);
+    }
   }, PURGE_MS);
   const stop = async (): Promise<void> => {
     clearInterval(purge);
     await listening?.close(config.stop_ms);
     await service.stop();
-    await tracing?.shutdown();
+    await tracing?.shutdown(config.stop_ms);
     stopLog();
   };
   try {
-    listening = await listenHttp(app, { host, port, tls, log });
+    listening = await listenHttp(app, { host, port, tls, trusted_proxies: http.trusted_proxies, log });
     if (telemetry.otlp_endpoint !== null) {
       const { startTelemetry } = await import('./telemetry.ts');
       tracing = startTelemetry({
@@ -114,6 +120,7 @@ export async function startGateway({
         interval_ms: telemetry.interval_ms,
         version: FUSER_VERSION,
         families: () => app.families(),
+        onProblem: text => log.warn(text),
       });
       service.onChange(({ deploy }) => {
         if (deploy && (deploy.state === 'done' || deploy.state === 'failed')) tracing?.deploy(deploy);

@@ -1,5 +1,12 @@
 import { readFileSync } from 'node:fs';
-import { createServer, type IncomingMessage, type RequestListener, type Server, type ServerResponse } from 'node:http';
+import {
+  createServer,
+  type IncomingMessage,
+  type RequestListener,
+  type Server,
+  type ServerOptions,
+  type ServerResponse,
+} from 'node:http';
 import { createServer as createTlsServer, type Server as TlsServer } from 'node:https';
 import type { AddressInfo, Socket } from 'node:net';
 import { createSecureContext } from 'node:tls';
@@ -9,6 +16,7 @@ import type { App } from './app.ts';
 import { SERVER_LIMITS } from './limits.ts';
 import type { Log } from './log.ts';
 import { invalid, problemResponse } from './problem.ts';
+import { senderReader } from './proxies.ts';
 import { HSTS } from './respond.ts';
 
 /** PEM files; read again at SIGHUP. */
@@ -21,10 +29,17 @@ export interface ListenSetup {
   /** 0: any that is free. */
   readonly port: number;
   readonly tls?: TlsFiles | null;
+  /** Proxies whose `X-Forwarded-For` and `X-Forwarded-Proto` are believed: addresses or networks. */
+  readonly trusted_proxies?: readonly string[];
   readonly log: Log;
+  /** Others than `SERVER_LIMITS`. */
+  readonly limits?: Partial<ConnectionLimits>;
 }
+type ConnectionLimits = {
+  readonly [K in 'connections' | 'headers_ms' | 'request_ms' | 'idle_ms' | 'keep_alive_ms' | 'check_ms']: number;
+};
 export interface Listening {
-  /** e.g. `http://127.0.0.1:8080` */
+  /** e.g. `http://127.0.0.1:8480` */
   readonly url: string;
   readonly port: number;
   readonly connections: number;
@@ -41,14 +56,14 @@ export async function listenHttp(app: App, setup: ListenSetup): Promise<Listenin
   return server;
 }
 
-const OPTIONS = {
+const optionsOf = (limits: ConnectionLimits): ServerOptions => ({
   maxHeaderSize: SERVER_LIMITS.header_bytes,
-  headersTimeout: SERVER_LIMITS.headers_ms,
-  requestTimeout: SERVER_LIMITS.request_ms,
-  keepAliveTimeout: SERVER_LIMITS.keep_alive_ms,
-  connectionsCheckingInterval: SERVER_LIMITS.check_ms,
+  headersTimeout: limits.headers_ms,
+  requestTimeout: limits.request_ms,
+  keepAliveTimeout: limits.keep_alive_ms,
+  connectionsCheckingInterval: limits.check_ms,
   noDelay: true,
-} as const;
+});
 const POLL_MS = 20;
 
 class HttpServer implements Listening {
@@ -61,19 +76,18 @@ class HttpServer implements Listening {
 
   constructor(app: App, setup: ListenSetup) {
     const { tls, log } = setup;
+    const limits: ConnectionLimits = { ...SERVER_LIMITS, ...setup.limits };
     this.#app = app;
     this.#setup = setup;
     const listener = this.#listener();
     this.#server = tls
-      ? createTlsServer({ ...OPTIONS, ...readTls(tls), minVersion: 'TLSv1.2' }, listener)
-      : createServer(OPTIONS, listener);
-    this.#server.maxConnections = SERVER_LIMITS.connections;
+      ? createTlsServer({ ...optionsOf(limits), ...readTls(tls), minVersion: 'TLSv1.2' }, listener)
+      : createServer(optionsOf(limits), listener);
+    this.#server.maxConnections = limits.connections;
     this.#server.maxHeadersCount = SERVER_LIMITS.headers;
-    this.#server.setTimeout(SERVER_LIMITS.idle_ms);
+    this.#server.setTimeout(limits.idle_ms);
     this.#server.on(tls ? 'secureConnection' : 'connection', (socket: Socket) => this.#track(socket));
     this.#server.on('clientError', (error: NodeJS.ErrnoException, socket: Socket) => refuse(error, socket));
-    // Without a listener Node would wait for one; nothing here changes its protocol.
-    this.#server.on('upgrade', (_request: IncomingMessage, socket: Socket) => socket.destroy());
     this.#onHangUp = () => {
       try {
         this.reloadTls();
@@ -143,11 +157,12 @@ class HttpServer implements Listening {
   }
 
   #listener(): RequestListener {
-    const { log, tls } = this.#setup;
+    const { log, trusted_proxies = [] } = this.#setup;
+    const senderOf = senderReader(trusted_proxies);
     const answer = getRequestListener(
       (request, { incoming, outgoing }) =>
         this.#app.fetch(request, {
-          address: (incoming as IncomingMessage).socket.remoteAddress?.replace(/^::ffff:/, '') ?? '',
+          address: senderOf(incoming as IncomingMessage).address,
           cut: () => void outgoing.destroy(),
         }),
       {
@@ -156,7 +171,7 @@ class HttpServer implements Listening {
       },
     );
     return (incoming: IncomingMessage, outgoing: ServerResponse) => {
-      if (tls) outgoing.setHeader('strict-transport-security', HSTS);
+      if (senderOf(incoming).isSecure) outgoing.setHeader('strict-transport-security', HSTS);
       if (this.#isClosing) outgoing.shouldKeepAlive = false;
       answer(incoming, outgoing).catch((error: unknown) => {
         log.error(`http: ${(error as Error).stack}`);

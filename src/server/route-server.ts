@@ -78,7 +78,7 @@ export class RouteServer {
         ifMatch,
       });
       if (key === null) return await this.#reply(request, call, peer);
-      return await this.#once(request, call, key, requestHash(request.method, request.url, bytes));
+      return await this.#once(call, key, requestHash(request.method, request.url, bytes));
     } finally {
       this.#shared.bodies.give(bytes.length);
     }
@@ -124,14 +124,14 @@ export class RouteServer {
     return parts;
   }
 
-  async #once(request: Request, call: Call<Route>, key: string, hash: string): Promise<Response> {
+  async #once(call: Call<Route>, key: string, hash: string): Promise<Response> {
     const scope = `${call.identity.name} ${this.#name}`;
     const kept = await once(this.#shared.idempotency, scope, key, hash, async () => {
       const { status, reply } = await this.#done(call);
       return { status, body: reply === undefined ? '' : JSON.stringify(reply) };
     });
     const extra: Record<string, string> = kept.isReplay ? { 'idempotency-replayed': 'true' } : {};
-    if (kept.body === '') return jsonAnswer(request, { status: 204, reply: undefined, extra });
+    if (kept.body === '') return respond(kept.status, null, null, extra);
     return respond(kept.status, kept.body, 'application/json', extra);
   }
 

@@ -23,7 +23,10 @@ export class SystemRoutes {
   readonly #setup: AppSetup;
   readonly #shared: Shared;
   readonly #families: () => Promise<readonly Family[]>;
+  // Made once: anybody may ask for them, and each takes tens of milliseconds.
   #openapi: Promise<OpenApi> | null = null;
+  #json: Promise<string> | null = null;
+  #html: Promise<string> | null = null;
 
   constructor(setup: AppSetup, shared: Shared, families: () => Promise<readonly Family[]>) {
     this.#setup = setup;
@@ -69,12 +72,13 @@ export class SystemRoutes {
   }
 
   async #document(): Promise<Response> {
-    return respond(200, JSON.stringify(await this.openapi()), 'application/json', KEPT);
+    this.#json ??= this.openapi().then(document => JSON.stringify(document));
+    return respond(200, await this.#json, 'application/json', KEPT);
   }
 
   async #page(): Promise<Response> {
-    const { docsPage } = await import('./docs-page.ts');
-    return respond(200, docsPage(await this.openapi()), 'text/html; charset=utf-8', KEPT);
+    this.#html ??= Promise.all([import('./docs-page.ts'), this.openapi()]).then(([{ docsPage }, api]) => docsPage(api));
+    return respond(200, await this.#html, 'text/html; charset=utf-8', KEPT);
   }
 
   #who(request: Request, peer: Peer, permission: Permission): ReturnType<typeof identify> {

@@ -1,5 +1,7 @@
 import {
   type Context,
+  DiagLogLevel,
+  diag,
   type HrTime,
   ROOT_CONTEXT,
   SpanKind,
@@ -38,23 +40,29 @@ export interface TelemetrySetup {
   readonly interval_ms?: number;
   /** Share of requests that become spans, 0 to 1. */
   readonly sample_ratio?: number;
+  /** Data could not be sent; not more often than once a minute. */
+  readonly onProblem?: (text: string) => void;
   /** The same families that Prometheus is given. */
   readonly families: () => Promise<readonly Family[]>;
 }
 export interface Telemetry extends Tracing {
   /** Sends what there is. */
   flush(): Promise<void>;
-  shutdown(): Promise<void>;
+  /** Sends what there is, and gives up after `within_ms`. */
+  shutdown(within_ms?: number): Promise<void>;
 }
 
 const INTERVAL_MS = 30_000;
 const TIMEOUT_MS = 10_000;
+const SHUTDOWN_MS = 2_000;
+const PROBLEM_EVERY_MS = 60_000;
 const QUEUE_SPANS = 2_048;
 const STARTED = hrTime(Date.now() - process.uptime() * 1_000);
 
 /** Sends metrics and spans to an OpenTelemetry receiver. Import this file only when one is configured: it costs 7 MB and more. */
 export function startTelemetry(setup: TelemetrySetup): Telemetry {
   const { endpoint, headers = {}, service = 'fusewire', version, interval_ms = INTERVAL_MS, sample_ratio = 1 } = setup;
+  tellProblems(setup);
   const base = endpoint.replace(/\/+$/, '');
   const resource = resourceFromAttributes({ 'service.name': service, 'service.version': version });
   const sending = { headers: { ...headers }, timeoutMillis: TIMEOUT_MS };
@@ -84,8 +92,30 @@ export function startTelemetry(setup: TelemetrySetup): Telemetry {
     request: span => requestSpan(tracer, span),
     deploy: deploy => deploySpans(tracer, deploy),
     flush: async () => void (await Promise.all([meters.forceFlush(), spans.forceFlush()])),
-    shutdown: async () => void (await Promise.all([meters.shutdown(), spans.shutdown()])),
+    shutdown: (within_ms = SHUTDOWN_MS) => ended([meters.shutdown(), spans.shutdown()], within_ms),
   };
+}
+
+/** A receiver that is away must not hold up the end of the gateway. */
+async function ended(work: readonly Promise<void>[], within_ms: number): Promise<void> {
+  let timer: NodeJS.Timeout | undefined;
+  const late = new Promise<void>(resolve => {
+    timer = setTimeout(resolve, within_ms);
+  });
+  await Promise.race([Promise.allSettled(work), late]);
+  clearTimeout(timer);
+}
+
+function tellProblems({ onProblem }: TelemetrySetup): void {
+  let told_ms = Number.NEGATIVE_INFINITY;
+  const tell = (text: string): void => {
+    if (performance.now() - told_ms < PROBLEM_EVERY_MS) return;
+    told_ms = performance.now();
+    onProblem?.(`OpenTelemetry: ${text}`);
+  };
+  const silent = (): void => undefined;
+  const logger = { error: tell, warn: tell, info: silent, debug: silent, verbose: silent };
+  diag.setLogger(logger, { logLevel: DiagLogLevel.WARN, suppressOverrideMessage: true });
 }
 
 function requestSpan(tracer: Tracer, { route, method, path, traceparent, status, ms }: RequestSpan): void {

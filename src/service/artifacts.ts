@@ -18,6 +18,7 @@ export type Refused = { readonly diagnostics: readonly Diagnostic[] };
 export class Artifacts {
   readonly #catalog: NodeCatalog;
   readonly #cache: string;
+  readonly #ending = new AbortController();
   /** Grows when the library changes: what a document means may have changed with it. */
   generation = 0;
 
@@ -44,8 +45,14 @@ export class Artifacts {
     if (cached) return cached;
     const flow = this.check(version.document);
     if (flow.document === undefined) return flow;
-    const fused = await fusedFlow(flow, { clock: 'arrival', cache: this.#cache, onPhase });
+    const { signal } = this.#ending;
+    const fused = await fusedFlow(flow, { clock: 'arrival', cache: this.#cache, onPhase, signal });
     return 'diagnostics' in fused ? fused : this.#made(fused, version.document);
+  }
+
+  /** Nothing more is made; what is being made fails. */
+  end(): void {
+    this.#ending.abort();
   }
 
   #made({ artifact, wasm, report, cached }: FusedFlow, document: FlowDocument): MadeArtifact {

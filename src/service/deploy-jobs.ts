@@ -13,44 +13,63 @@ export interface NewJob {
   readonly kind: DeployKind;
   readonly by: string;
 }
+export type JobWork = (enter: (stage: DeployStage) => void) => Promise<JobResult>;
+
+export interface JobEvents {
+  readonly onProgress: (deploy: DeployDto) => void;
+  /** A job that was done could not be written down: what runs must be made what is written. In the flow's turn. */
+  readonly onUnwritten: (flow: string) => Promise<void>;
+  /** The world's failure, or a bug of ours, that nobody waits for. */
+  readonly onProblem: (flow: string, error: unknown) => void;
+}
 
 /** Jobs of one flow wait for each other; beyond so many nobody may come. */
 const QUEUE_MAX = 16;
+const ENDED = { code: 'gateway-ended', message: 'the gateway ended' };
+
+interface Turn {
+  last: Promise<unknown>;
+  waiting: number;
+}
 
 /** Runs jobs that change what runs, one at a time for each flow, and writes down how far they came. */
 export class DeployJobs {
   readonly #rows: Deploys;
-  readonly #onProgress: (deploy: DeployDto) => void;
-  readonly #turns = new Map<string, { readonly last: Promise<unknown>; waiting: number }>();
+  readonly #events: JobEvents;
+  readonly #turns = new Map<string, Turn>();
+  #ending = false;
 
-  constructor(rows: Deploys, onProgress: (deploy: DeployDto) => void) {
+  constructor(rows: Deploys, events: JobEvents) {
     this.#rows = rows;
-    this.#onProgress = onProgress;
+    this.#events = events;
   }
 
   /**
-   * @param work does the job; what it throws as GatewayError, or gives as diagnostics, ends the job as failed.
-   * @returns the job as it begins, and as it ends.
-   * @throws GatewayError busy when too many wait
+   * @param work does the job; what it throws, or gives as diagnostics, ends the job as failed.
+   * @returns the job as it begins, and as it ends; that never fails.
+   * @throws GatewayError busy when too many wait, storage-failed, storage-full
    */
-  run(
-    job: NewJob,
-    work: (enter: (stage: DeployStage) => void) => Promise<JobResult>,
-  ): { readonly begun: DeployDto; readonly ended: Promise<DeployDto> } {
-    const turn = this.#turns.get(job.flow) ?? { last: Promise.resolve(), waiting: 0 };
-    if (turn.waiting >= QUEUE_MAX) throw new GatewayError('busy', job.flow, `${QUEUE_MAX} deploys wait already`);
+  run(job: NewJob, work: JobWork): { readonly begun: DeployDto; readonly ended: Promise<DeployDto> } {
+    const waiting = this.#turns.get(job.flow)?.waiting ?? 0;
+    if (waiting >= QUEUE_MAX) throw new GatewayError('busy', job.flow, `${QUEUE_MAX} deploys wait already`);
     const row = this.#rows.create(job);
-    const ended = turn.last.then(() => this.#do(row, work));
-    const next = { last: ended, waiting: turn.waiting + 1 };
-    this.#turns.set(job.flow, next);
-    void ended.finally(() => {
-      const now = this.#turns.get(job.flow);
-      if (now) now.waiting -= 1;
-      if (now?.waiting === 0) this.#turns.delete(job.flow);
-    });
-    const begun = deployDto(row);
-    this.#onProgress(begun);
-    return { begun, ended };
+    const begun = this.#say(row);
+    return { begun, ended: this.take(job.flow, () => this.#do(row, work)) };
+  }
+
+  /** Does something in the turn of a flow that is no job: nothing of it is written down. */
+  take<T>(flow: string, work: () => Promise<T>): Promise<T> {
+    const turn = this.#turns.get(flow) ?? { last: Promise.resolve(), waiting: 0 };
+    const done = turn.last.then(work);
+    turn.waiting += 1;
+    turn.last = done
+      .catch(() => undefined)
+      .then(() => {
+        turn.waiting -= 1;
+        if (turn.waiting === 0) this.#turns.delete(flow);
+      });
+    this.#turns.set(flow, turn);
+    return done;
   }
 
   /** Whether a job of the flow runs or waits. */
@@ -66,31 +85,53 @@ export class DeployJobs {
     );
   }
 
-  /** Until all jobs have ended. */
-  async idle(): Promise<void> {
-    await Promise.all([...this.#turns.values()].map(turn => turn.last));
+  /** Those that wait come to nothing. @returns when what is in hand has ended, or the time is over */
+  async end(within_ms: number): Promise<void> {
+    this.#ending = true;
+    let timer: NodeJS.Timeout | undefined;
+    const late = new Promise<void>(resolve => (timer = setTimeout(resolve, within_ms)));
+    await Promise.race([Promise.all([...this.#turns.values()].map(turn => turn.last)), late]);
+    clearTimeout(timer);
   }
 
-  async #do(row: DeployRow, work: (enter: (stage: DeployStage) => void) => Promise<JobResult>): Promise<DeployDto> {
-    this.#say(this.#rows.start(row.id));
+  async #do(row: DeployRow, work: JobWork): Promise<DeployDto> {
     try {
+      if (this.#ending) return this.#failed(row, ENDED, []);
+      this.#say(this.#rows.start(row.id));
       const result = await work(stage => this.#say(this.#rows.enter(row.id, stage)));
       if ('diagnostics' in result)
-        return this.#failed(row.id, { code: 'flow-refused', message: summary(result.diagnostics) }, result.diagnostics);
-      return this.#say(this.#rows.commit(row.id, row.flow, result.version, result.desired, result.report));
+        return this.#failed(row, { code: 'flow-refused', message: summary(result.diagnostics) }, result.diagnostics);
+      return await this.#done(row, result);
     } catch (error) {
-      if (!(error instanceof GatewayError)) throw error;
-      return this.#failed(row.id, { code: error.code, message: error.message }, []);
+      if (this.#ending) return this.#failed(row, ENDED, []);
+      if (error instanceof GatewayError) return this.#failed(row, { code: error.code, message: error.message }, []);
+      this.#events.onProblem(row.flow, error);
+      return this.#failed(row, { code: 'internal', message: 'a bug of the gateway; its log says more' }, []);
     }
   }
 
-  #failed(id: number, error: { code: string; message: string }, diagnostics: readonly Diagnostic[]): DeployDto {
-    return this.#say(this.#rows.fail(id, error, diagnostics));
+  async #done(row: DeployRow, result: Exclude<JobResult, { diagnostics: unknown }>): Promise<DeployDto> {
+    try {
+      return this.#say(this.#rows.commit(row.id, row.flow, result.version, result.desired, result.report));
+    } catch (error) {
+      await this.#events.onUnwritten(row.flow);
+      throw error;
+    }
+  }
+
+  #failed(row: DeployRow, error: { code: string; message: string }, diagnostics: readonly Diagnostic[]): DeployDto {
+    try {
+      return this.#say(this.#rows.fail(row.id, error, diagnostics));
+    } catch (problem) {
+      // The disk may be full: it is told all the same, and written at the next start.
+      this.#events.onProblem(row.flow, problem);
+      return this.#say({ ...row, state: 'failed', ended_at: Date.now(), error, diagnostics });
+    }
   }
 
   #say(row: DeployRow): DeployDto {
     const dto = deployDto(row);
-    this.#onProgress(dto);
+    this.#events.onProgress(dto);
     return dto;
   }
 }

@@ -6,7 +6,7 @@ import { statePlan } from '#runtime';
 import type { Artifacts, MadeArtifact } from './artifacts.ts';
 import { NO_REPORT } from './deploy-dto.ts';
 import type { DeployJobs, JobResult } from './deploy-jobs.ts';
-import type { FlowHost } from './flow-host.ts';
+import type { FlowHost, Planned } from './flow-host.ts';
 import type { FlowStore } from './flow-store.ts';
 
 type Enter = (stage: DeployStage) => void;
@@ -70,14 +70,20 @@ export class Deployments {
     const { deployed_version: version } = flows.get(id);
     if (version === null) throw new GatewayError('not-deployed', id, 'deploy a version first');
     return this.#job(id, version, 'start', by, async enter => {
-      if (host(id).gateway) return { version, desired: 'running', report: NO_REPORT };
+      // Jobs before this one may have changed it.
+      const { deployed_version, settings } = flows.get(id);
+      const number = deployed_version ?? version;
+      const { gateway } = host(id);
+      if (gateway) {
+        await gateway.release();
+        return { version: number, desired: 'running', report: NO_REPORT };
+      }
       enter('check');
-      const row = flows.version(id, version);
-      const made = await artifacts.make(row, phase => enter(STAGE_OF[phase] ?? 'collect'));
+      const made = await artifacts.make(flows.version(id, number), phase => enter(STAGE_OF[phase] ?? 'collect'));
       if ('diagnostics' in made) return made;
       enter('load');
-      await host(id).start(version, made, flows.get(id).settings);
-      return { version, desired: 'running', report: { ...NO_REPORT, receipt: made.receipt } };
+      await host(id).start({ version: number, made, settings });
+      return { version: number, desired: 'running', report: { ...NO_REPORT, receipt: made.receipt } };
     });
   }
 
@@ -96,17 +102,26 @@ export class Deployments {
     id: string,
     number?: number,
   ): { readonly nodes: readonly NodeFateDto[]; readonly diagnostics: readonly Diagnostic[] } {
-    const { flows, artifacts, host } = this.#parts;
+    const { flows, artifacts } = this.#parts;
     const { document } = flows.content(id, number ?? 'draft');
     const flow = artifacts.check(document);
     if (flow.document === undefined) return { nodes: [], diagnostics: flow.diagnostics };
     const planned = planOf(flow.input, hash => flow.library.bytes(hash));
     if ('diagnostics' in planned) return { nodes: [], diagnostics: planned.diagnostics };
-    const running = host(id).made;
-    const fates = running
-      ? statePlan(running.artifact.plan, planned.plan)
-      : planned.plan.nodes.map(node => ({ node: node.id, fate: 'new' as const, reason: 'nothing runs' }));
+    const before = this.deployed(id);
+    const fates = before
+      ? statePlan(before.artifact.plan, planned.plan)
+      : planned.plan.nodes.map(node => ({ node: node.id, fate: 'new' as const, reason: 'nothing ran before' }));
     return { nodes: fates.map(({ node, fate, reason }) => ({ node, fate, reason })), diagnostics: flow.diagnostics };
+  }
+
+  /** The fused module that runs, or of a flow that is stopped the one whose state is kept; null: none, or the cache has lost it. */
+  deployed(id: string): MadeArtifact | null {
+    const { flows, artifacts, host } = this.#parts;
+    const { gateway, made } = host(id);
+    const { deployed_version } = flows.get(id);
+    if (gateway || deployed_version === null) return gateway && made;
+    return artifacts.cached(flows.version(id, deployed_version));
   }
 
   #deploy(
@@ -122,35 +137,29 @@ export class Deployments {
       if (failures.length > 0) return { diagnostics: failures };
       const made = await this.#parts.artifacts.make(version, phase => enter(STAGE_OF[phase] ?? 'collect'));
       if ('diagnostics' in made) return made;
-      return this.#takeOver(
-        flow.id,
-        version.number,
+      const planned = {
+        version: version.number,
         made,
-        { ...settings, probation_ms: probation_ms ?? settings.probation_ms },
-        enter,
-      );
+        settings: { ...settings, probation_ms: probation_ms ?? settings.probation_ms },
+      };
+      return this.#takeOver(this.#parts.host(flow.id), planned, enter);
     });
   }
 
-  async #takeOver(
-    id: string,
-    version: number,
-    made: MadeArtifact,
-    settings: FlowRow['settings'],
-    enter: Enter,
-  ): Promise<JobResult> {
-    const host = this.#parts.host(id);
+  async #takeOver(host: FlowHost, planned: Planned, enter: Enter): Promise<JobResult> {
+    const { version, made } = planned;
     const done = (nodes: readonly NodeFateDto[], pause_ms: number | null): JobResult => ({
       version,
-      desired: 'running',
+      // Who paused it wants to say when it goes on.
+      desired: host.state === 'paused' ? 'paused' : 'running',
       report: { receipt: made.receipt, nodes, pause_ms },
     });
     enter('load');
-    if (!host.gateway || host.version === null) {
-      await host.start(version, made, settings);
+    if (!host.gateway) {
+      await host.start(planned);
       return done([], null);
     }
-    const report = await host.swap(version, made, settings, () => enter('take-over'));
+    const report = await host.swap(planned, () => enter('take-over'));
     return done(
       report.nodes.map(({ node, fate, reason }) => ({ node, fate, reason })),
       report.pause_us / 1_000,
@@ -164,10 +173,11 @@ export class Deployments {
     desired: DesiredState,
     work: (host: FlowHost) => Promise<void>,
   ): Begun {
-    const { deployed_version } = this.#parts.flows.get(id);
-    return this.#job(id, deployed_version, kind, by, async () => {
-      await work(this.#parts.host(id));
-      return { version: deployed_version, desired, report: NO_REPORT };
+    const { flows, host } = this.#parts;
+    return this.#job(id, flows.get(id).deployed_version, kind, by, async () => {
+      await work(host(id));
+      // Jobs before this one may have deployed another version.
+      return { version: flows.get(id).deployed_version, desired, report: NO_REPORT };
     });
   }
 

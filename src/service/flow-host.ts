@@ -25,6 +25,14 @@ export interface HostEvents {
   readonly onDeadLetter: () => void;
   /** The version before is back, because the new one kept failing. */
   readonly onRolledBack: (version: number, reason: string) => void;
+  /** It is down though it should run, and its time to be tried again has come. */
+  readonly onRestart: () => void;
+}
+/** A version, and how it is run. */
+export interface Planned {
+  readonly version: number;
+  readonly made: MadeArtifact;
+  readonly settings: FlowSettings;
 }
 
 /** A flow that goes down is started again after this long; the last goes on. */
@@ -32,18 +40,19 @@ const RESTART_MS = [1_000, 5_000, 30_000, 300_000];
 /** One that has run for so long has recovered. */
 const RECOVERED_MS = 600_000;
 
-/** One flow of the gateway: runs a version of it, or says why not, and tries again. */
+/** One flow of the gateway: runs a version of it, or says why not. What it is told comes in the flow's turn. */
 export class FlowHost {
   readonly id: string;
   readonly #options: HostOptions;
   readonly #events: HostEvents;
   #gateway: GatewayFlow | null = null;
-  #made: MadeArtifact | null = null;
-  #version: number | null = null;
-  #before: { readonly version: number; readonly made: MadeArtifact } | null = null;
+  /** What runs, ran, or is to run. */
+  #planned: Planned | null = null;
+  #before: Planned | null = null;
   #starting = false;
-  #settings: FlowSettings | null = null;
   #problem: string | null = null;
+  /** One that went down gives its folder back. */
+  #leaving: Promise<void> = Promise.resolve();
   #restart: NodeJS.Timeout | null = null;
   #restarts = 0;
   #startedAt = 0;
@@ -64,12 +73,12 @@ export class FlowHost {
   get gateway(): GatewayFlow | null {
     return this.#gateway;
   }
-  /** Number of the version that runs, or is to run. */
+  /** Number of the version that runs, or ran last. */
   get version(): number | null {
-    return this.#version;
+    return this.#planned?.version ?? null;
   }
   get made(): MadeArtifact | null {
-    return this.#made;
+    return this.#planned?.made ?? null;
   }
   /** Why it does not run though it should, or the last that went wrong while it does. */
   get problem(): string | null {
@@ -92,23 +101,20 @@ export class FlowHost {
     return this.#collector.lastValues();
   }
 
-  /** Starts a version from the state that its folder holds. @throws GatewayError: it does not run */
-  async start(version: number, made: MadeArtifact, settings: FlowSettings): Promise<void> {
+  /** Starts a version from the state that its folder holds. @throws GatewayError: all is as it was */
+  async start(planned: Planned): Promise<void> {
     this.#clearRestart();
-    this.#wanted = true;
-    this.#version = version;
-    this.#made = made;
-    this.#settings = settings;
     this.#starting = true;
     this.#events.onChanged();
-    const gateway = this.#create(made, settings);
     try {
-      await gateway.start();
-      this.#gateway = gateway;
+      await this.#leaving;
+      this.#gateway = await this.#bringUp(planned);
+      this.#planned = planned;
       this.#problem = null;
+      this.#wanted = true;
       this.#startedAt = performance.now();
     } catch (error) {
-      this.#problem = (error as Error).message;
+      if (this.#wanted) this.#restartLater();
       throw error;
     } finally {
       this.#starting = false;
@@ -116,14 +122,24 @@ export class FlowHost {
     }
   }
 
+  async #bringUp({ made, settings }: Planned): Promise<GatewayFlow> {
+    let lost: GatewayError | null = null;
+    const gateway: GatewayFlow = this.#create(made, settings, error => {
+      if (this.#gateway === gateway) this.#down(gateway, error);
+      else lost ??= error;
+    });
+    await gateway.start();
+    if (!lost) return gateway;
+    await gateway.stop();
+    throw lost;
+  }
+
   /** Lets another version take over live; the one before comes back if it keeps failing. @throws GatewayError: nothing has changed */
-  async swap(version: number, made: MadeArtifact, settings: FlowSettings, onLoaded: () => void): Promise<SwapReport> {
-    const before = this.#version === null || !this.#made ? null : { version: this.#version, made: this.#made };
+  async swap(planned: Planned, onLoaded: () => void): Promise<SwapReport> {
+    const { made, settings } = planned;
     const report = await this.#gateway!.deploy(made.artifact, { probation_ms: settings.probation_ms, onLoaded });
-    this.#before = before;
-    this.#version = version;
-    this.#made = made;
-    this.#settings = settings;
+    this.#before = this.#planned;
+    this.#planned = planned;
     this.#problem = null;
     this.#events.onChanged();
     return report;
@@ -132,11 +148,13 @@ export class FlowHost {
   /** Handles what is in hand, keeps the state. */
   async stop(): Promise<void> {
     this.#wanted = false;
+    this.#restarts = 0;
     this.#clearRestart();
     const gateway = this.#gateway;
     this.#gateway = null;
     this.#problem = null;
-    await gateway?.stop();
+    if (gateway) this.#leave(gateway);
+    await this.#leaving;
     this.#events.onChanged();
   }
 
@@ -146,7 +164,7 @@ export class FlowHost {
     throw new GatewayError('not-running', this.id, this.#problem ?? 'start it first');
   }
 
-  #create(made: MadeArtifact, settings: FlowSettings): GatewayFlow {
+  #create(made: MadeArtifact, settings: FlowSettings, onDown: (error: GatewayError) => void): GatewayFlow {
     const { ingest, state, directory, stop_ms, snapshots, resolveSecrets } = this.#options;
     return new GatewayFlow(
       made,
@@ -154,8 +172,8 @@ export class FlowHost {
       {
         ingest,
         id: this.id,
-        listen: [],
         directory,
+        confined: true,
         state,
         stop_ms,
         quarantine: settings.overload,
@@ -169,7 +187,7 @@ export class FlowHost {
         onQuarantined: () => this.#events.onChanged(),
         onReleased: () => this.#events.onChanged(),
         onRolledBack: reason => this.#rolledBack(reason),
-        onDown: error => this.#down(error),
+        onDown,
       },
     );
   }
@@ -179,40 +197,37 @@ export class FlowHost {
     this.#before = null;
     this.#problem = `rolled back: ${reason}`;
     if (!before) return;
-    this.#version = before.version;
-    this.#made = before.made;
+    this.#planned = before;
     this.#events.onRolledBack(before.version, reason);
     this.#events.onChanged();
   }
 
   /** Whatever it is, the flow is tried again: nobody may be there to do it. */
-  #down(error: GatewayError): void {
-    const gateway = this.#gateway;
+  #down(gateway: GatewayFlow, error: GatewayError): void {
     this.#gateway = null;
-    this.#problem = error.message;
     this.#events.onLog('error', error.message, null);
-    this.#events.onChanged();
     if (performance.now() - this.#startedAt > RECOVERED_MS) this.#restarts = 0;
-    void gateway?.stop().finally(() => this.restartLater());
+    this.#leave(gateway);
+    this.failed(error);
   }
 
-  /** It could not be started at all: it is tried again. */
-  failed(error: GatewayError): void {
+  #leave(gateway: GatewayFlow): void {
+    this.#leaving = gateway.stop().catch(error => this.#events.onLog('error', (error as Error).message, null));
+  }
+
+  /** It should run and does not: it is tried again after a while. */
+  failed(error: Error): void {
     this.#problem = error.message;
     this.#wanted = true;
-    this.restartLater();
+    this.#restartLater();
+    this.#events.onChanged();
   }
 
-  /** Starts again after a while what could not be started, or went down. */
-  restartLater(): void {
+  #restartLater(): void {
     const ms = RESTART_MS[Math.min(this.#restarts, RESTART_MS.length - 1)]!;
     this.#restarts += 1;
     this.#clearRestart();
-    if (!this.#wanted) return;
-    this.#restart = setTimeout(() => {
-      if (this.#gateway || this.#starting || !this.#made || this.#version === null || !this.#settings) return;
-      this.start(this.#version, this.#made, this.#settings).catch(() => this.restartLater());
-    }, ms);
+    this.#restart = setTimeout(() => this.#events.onRestart(), ms);
   }
 
   #clearRestart(): void {

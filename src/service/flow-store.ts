@@ -36,10 +36,13 @@ export class FlowStore {
   readonly #flows: Flows;
   readonly #artifacts: Artifacts;
   readonly #most: number;
+  readonly #onCreate: (id: string) => void;
   readonly #differs = new Map<string, { readonly key: string; readonly differs: boolean }>();
 
-  constructor(flows: Flows, artifacts: Artifacts, most: number) {
+  /** @param onCreate before a flow of this id is made. @param most flows that there may be */
+  constructor(flows: Flows, artifacts: Artifacts, most: number, onCreate: (id: string) => void) {
     this.#most = most;
+    this.#onCreate = onCreate;
     this.#flows = flows;
     this.#artifacts = artifacts;
   }
@@ -66,6 +69,7 @@ export class FlowStore {
   }): FlowRow {
     if (this.all().length >= this.#most) throw new GatewayError('storage-full', 'flows', `there are ${this.#most}`);
     const id = flow.id ?? this.#freeId(flow.name);
+    if (!this.#flows.get(id)) this.#onCreate(id);
     const document = flow.document ?? { format: 'fusewire.flow/1', name: flow.name, ...EMPTY_NODES };
     return this.#flows.create({
       id,
@@ -148,8 +152,7 @@ export class FlowStore {
       throw new GatewayError('conflict', id, `the draft has revision ${draft.revision}, not ${expected}`);
     const flow = this.load(JSON.parse(draft.document), id);
     const latest = this.latest(id);
-    const same = latest?.canonical === flow.canonical && JSON.stringify(latest.tests) === JSON.stringify(draft.tests);
-    if (latest && same) return { version: latest, made: false };
+    if (latest && isSame(latest, flow, draft)) return { version: latest, made: false };
     const version = this.#flows.cutVersion(id, {
       document: pinned(flow),
       canonical: flow.canonical,
@@ -207,6 +210,11 @@ export class FlowStore {
     return parsed.document;
   }
 
+  /** Of a flow that is gone. */
+  forget(id: string): void {
+    this.#differs.delete(id);
+  }
+
   /** Whether a deploy of the draft would make a new version. An unfinished draft differs. */
   draftDiffers(id: string): boolean {
     const draft = this.#draft(id);
@@ -217,11 +225,15 @@ export class FlowStore {
     const known = this.#differs.get(id);
     if (known?.key === key) return known.differs;
     const flow = this.#artifacts.check(JSON.parse(draft.document));
-    const differs = flow.document === undefined || flow.canonical !== this.version(id, newest.number).canonical;
+    const differs = flow.document === undefined || !isSame(this.version(id, newest.number), flow, draft);
     this.#differs.set(id, { key, differs });
     return differs;
   }
 }
+
+/** Whether a version runs and is tested as a draft would be. */
+const isSame = (version: VersionRow, { canonical }: LoadedFlow, { tests }: Draft): boolean =>
+  version.canonical === canonical && JSON.stringify(version.tests) === JSON.stringify(tests);
 
 export const draftDto = ({ document, tests, revision, updated_by, updated_at }: Draft): DraftDto => ({
   document: JSON.parse(document),

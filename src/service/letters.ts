@@ -1,7 +1,7 @@
 import { join } from 'node:path';
 import type { DeadLetterDto } from '#api';
 import { GatewayError } from '#diagnostic';
-import { type FullLetter, type Letter, readDeadLetters } from '#gateway';
+import { type FullLetter, type Letter, readDeadLetters, readDropped } from '#gateway';
 import type { FlowHost } from './flow-host.ts';
 
 export interface LettersDone {
@@ -21,7 +21,7 @@ export class Letters {
     this.#folder = folder;
   }
 
-  /** Newest first. @param after id of the last one that is known */
+  /** Newest first. @param after id of the last one that is known. @throws GatewayError cursor-invalid */
   list({
     limit,
     after,
@@ -32,13 +32,15 @@ export class Letters {
     after?: string | undefined;
     node?: string | undefined;
     kind?: string | undefined;
-  }): { items: DeadLetterDto[]; next: string | null } {
+  }): { items: DeadLetterDto[]; next: string | null; dropped: number } {
     const before = after === undefined ? Number.POSITIVE_INFINITY : Number(after);
+    if (Number.isNaN(before)) throw new GatewayError('cursor-invalid', 'dead letters', after);
     const found = this.#all().filter(
       one => one.id < before && (!node || one.node === node) && (!kind || one.kind === kind),
     );
     const items = found.slice(0, limit).map(letterDto);
-    return { items, next: found.length > limit ? String(items.at(-1)!.id) : null };
+    const dropped = this.#host.gateway?.stats().letters.dropped ?? readDropped(join(this.#folder, 'dead-letters'));
+    return { items, next: found.length > limit ? String(items.at(-1)!.id) : null, dropped };
   }
 
   /** @throws GatewayError not-found */
@@ -51,8 +53,10 @@ export class Letters {
 
   /** Oldest first, one at a time. */
   *full(): Generator<FullLetter> {
-    for (const { id } of this.#all().reverse()) {
-      const letter = this.#host.gateway ? this.#host.gateway.deadLetter(id) : this.get(id);
+    const { gateway } = this.#host;
+    if (!gateway) return yield* this.#stored().reverse();
+    for (const { id } of gateway.deadLetters().reverse()) {
+      const letter = gateway.deadLetter(id);
       if (letter) yield letter;
     }
   }

@@ -31,9 +31,9 @@ export class NodeStore {
   ): { readonly row: NodeRow; readonly added: boolean } {
     const file = manifest === undefined ? { bytes } : withManifest(bytes, manifest, 'upload');
     if ('problem' in file) throw new FlowRefused('upload', [file.problem]);
-    // What is there was checked when it came.
     const known = this.#nodes.get(sha256(file.bytes));
-    if (known) return { row: known, added: false };
+    // What is there was checked when it came. Its file may be damaged since: then this one takes its place.
+    if (known) return { row: this.#nodes.add({ ...known, bytes: file.bytes, by }), added: false };
     const read = readNode(file.bytes, 'upload');
     if ('problem' in read) throw new FlowRefused('upload', [read.problem]);
     const findings = unfit(file.bytes);

@@ -7,9 +7,10 @@ import { GatewayError } from '#diagnostic';
 import type { GatewayFlowOptions } from '#gateway';
 import { Ingest } from '#ingest';
 import { readAtMost } from '#library';
-import { openRepository, type Repository } from '#repository';
+import { type FlowRow, openRepository, type Repository } from '#repository';
 import { Artifacts } from './artifacts.ts';
 import { Bundles } from './bundles.ts';
+import { NO_REPORT } from './deploy-dto.ts';
 import { DeployJobs } from './deploy-jobs.ts';
 import { Deployments } from './deployments.ts';
 import { FlowHost } from './flow-host.ts';
@@ -65,13 +66,14 @@ export class Service {
   readonly bundles: Bundles;
   readonly recordings: RecordingFiles;
   readonly tracing: Tracing;
-  readonly trials = new Trials();
+  readonly trials: Trials;
   readonly #options: ServiceOptions;
   readonly #jobs: DeployJobs;
   readonly #hosts = new Map<string, FlowHost>();
   readonly #logs = new Set<(event: LogEvent) => void>();
   readonly #changes = new Set<(change: Change) => void>();
   #started = false;
+  #ending = false;
 
   /** Opens the data directory. @throws GatewayError data-locked, data-corrupt, data-newer, storage-failed */
   constructor(options: ServiceOptions) {
@@ -79,7 +81,7 @@ export class Service {
     this.repository = openRepository(options.data);
     const { flows, nodes, deploys } = this.repository;
     this.artifacts = new Artifacts(nodes.catalog(), join(options.data, 'cache'));
-    this.flows = new FlowStore(flows, this.artifacts, options.flows_max);
+    this.flows = new FlowStore(flows, this.artifacts, options.flows_max, id => this.#clear(id));
     this.nodes = new NodeStore(nodes, this.artifacts);
     this.ingest = new Ingest(
       {
@@ -91,19 +93,22 @@ export class Service {
     );
     this.bundles = new Bundles(this.repository, this.flows, this.nodes);
     this.tracing = new Tracing(this.ingest, id => this.host(id));
+    this.trials = new Trials(this.flows, this.artifacts, this.tracing, join(options.data, 'cache'));
     this.recordings = new RecordingFiles(
       id => this.host(id),
       id => this.#folder(id),
     );
-    this.#jobs = new DeployJobs(deploys, deploy =>
-      this.#changed({ what: 'deploy', flow: deploy.flow, id: deploy.id, deploy }),
-    );
+    this.#jobs = new DeployJobs(deploys, {
+      onProgress: deploy => this.#changed({ what: 'deploy', flow: deploy.flow, id: deploy.id, deploy }),
+      onUnwritten: flow => this.#settle(flow),
+      onProblem: (flow, error) => this.#bug(flow, error),
+    });
     this.deployments = new Deployments({
       flows: this.flows,
       artifacts: this.artifacts,
       jobs: this.#jobs,
       host: id => this.host(id),
-      test: async () => [],
+      test: version => this.trials.failures(version),
     });
     this.live = new Live({
       ingest: this.ingest,
@@ -113,29 +118,37 @@ export class Service {
     });
   }
 
-  /** Takes up what ran, then lets the drivers in. A flow that does not start is tried again; the others run. @throws GatewayError listen-failed */
+  /**
+   * Takes up what ran, then lets the drivers in. A flow that does not start is tried again; the others run.
+   * @throws GatewayError listen-failed, storage-failed
+   */
   async start(): Promise<void> {
-    mkdirSync(join(this.#options.data, 'output'), { recursive: true });
+    this.#onDisk('files', folder => mkdirSync(folder, { recursive: true }));
     this.#addBuiltIns();
     const rows = this.flows.all();
     for (const row of rows) this.host(row.id);
     const waiting = rows.filter(row => row.desired !== 'stopped' && row.deployed_version !== null);
     const take = async (): Promise<void> => {
-      for (let row = waiting.shift(); row; row = waiting.shift())
-        await this.#takeUp(row.id, row.deployed_version!, row.desired === 'paused');
+      for (let row = waiting.shift(); row && !this.#ending; row = waiting.shift()) await this.#takeUp(row.id);
     };
     await Promise.all(Array.from({ length: STARTS_AT_ONCE }, take));
+    if (this.#ending) return;
     for (const url of this.#options.ingest) await this.ingest.listen(url);
     this.live.start();
     this.#started = true;
   }
 
-  /** Lets nothing in any more, handles what is in hand, writes snapshots. What is not done within the time is left to the journal. */
+  /**
+   * Lets nothing in any more, handles what is in hand, writes snapshots. Deploys under way come to nothing. What is not done
+   * within the time is left to the journal.
+   */
   async stop(): Promise<void> {
     this.#started = false;
+    this.#ending = true;
     this.live.stop();
     await this.ingest.close();
-    await this.#jobs.idle();
+    this.artifacts.end();
+    await this.#jobs.end(this.#options.stop_ms);
     await Promise.all([...this.#hosts.values()].map(host => host.stop()));
     this.repository.close();
   }
@@ -160,7 +173,7 @@ export class Service {
     const options = {
       ingest: this.ingest,
       state: this.#folder(id),
-      directory: join(data, 'output'),
+      directory: join(data, 'files'),
       stop_ms,
       snapshots,
       resolveSecrets,
@@ -170,6 +183,7 @@ export class Service {
       onChanged: () => this.#changed({ what: 'flow', flow: id, id }),
       onDeadLetter: () => this.#changed({ what: 'dead-letters', flow: id, id: null }),
       onRolledBack: version => this.#rolledBack(id, version),
+      onRestart: () => void this.#takeUp(id),
     });
     this.#hosts.set(id, host);
     return host;
@@ -191,7 +205,8 @@ export class Service {
     if (flow.desired !== 'stopped' || this.#jobs.busy(id)) throw new GatewayError('in-use', id, 'stop it first');
     this.repository.flows.remove(id);
     this.#hosts.delete(id);
-    rmSync(this.#folder(id), { recursive: true, force: true });
+    this.flows.forget(id);
+    this.#clear(id);
     this.#changed({ what: 'flow', flow: id, id });
   }
 
@@ -220,28 +235,70 @@ export class Service {
     return join(this.#options.data, 'flows', id);
   }
 
-  async #takeUp(id: string, version: number, paused: boolean): Promise<void> {
+  /** State of a flow that is gone. Where it stayed because the process ended, the next flow of that id does not take it up. */
+  #clear(id: string): void {
+    this.#onDisk(join('flows', id), folder => rmSync(folder, { recursive: true, force: true }));
+  }
+
+  /** @throws GatewayError storage-failed */
+  #onDisk(name: string, work: (path: string) => void): void {
+    const path = join(this.#options.data, name);
+    try {
+      work(path);
+    } catch (error) {
+      throw new GatewayError('storage-failed', path, (error as Error).message, error);
+    }
+  }
+
+  /** In the flow's turn: what somebody deploys meanwhile comes after it. */
+  #takeUp(id: string): Promise<void> {
+    return this.#jobs.take(id, () => this.#settle(id));
+  }
+
+  /** Makes what runs what is written. What fails is tried again: other flows are not concerned. */
+  async #settle(id: string): Promise<void> {
+    const row = this.repository.flows.get(id);
+    if (!row || this.#ending) return;
     const host = this.host(id);
     try {
-      const row = this.flows.version(id, version);
-      const made = await this.artifacts.make(row, () => undefined);
-      if ('diagnostics' in made) throw new GatewayError('fusion-failed', id, made.diagnostics[0]?.message ?? '');
-      await host.start(version, made, this.flows.get(id).settings);
-      if (paused) await host.running().pause();
+      if (row.desired === 'stopped' || row.deployed_version === null) return await host.stop();
+      if (!host.gateway || host.version !== row.deployed_version) await this.#run(host, row);
+      const gateway = host.running();
+      await (row.desired === 'paused' ? gateway.pause() : gateway.release());
     } catch (error) {
-      if (!(error instanceof GatewayError)) throw error;
-      this.log('error', `it does not start: ${error.message}`, id);
-      host.failed(error);
+      if (this.#ending) return;
+      this.#bug(id, error, 'it does not start: ');
+      if (!host.gateway) host.failed(error as Error);
     }
+  }
+
+  async #run(host: FlowHost, { id, deployed_version, settings }: FlowRow): Promise<void> {
+    const version = deployed_version!;
+    const made = await this.artifacts.make(this.flows.version(id, version), () => undefined);
+    if ('diagnostics' in made) throw new GatewayError('fusion-failed', id, made.diagnostics[0]?.message ?? '');
+    const planned = { version, made, settings: { ...settings, probation_ms: 0 } };
+    if (host.gateway) await host.swap(planned, () => undefined);
+    else await host.start({ ...planned, settings });
+  }
+
+  /** What nobody else hears of. */
+  #bug(flow: string, error: unknown, what = ''): void {
+    const text = error instanceof GatewayError ? error.message : String((error as Error).stack);
+    this.log('error', `${what}${text}`, flow);
   }
 
   /** The version before is back: what is written down must say so. */
   #rolledBack(id: string, version: number): void {
-    this.#jobs.run({ flow: id, version, kind: 'rollback', by: 'gateway' }, async () => ({
-      version,
-      desired: 'running',
-      report: { receipt: null, nodes: [], pause_ms: null },
-    }));
+    try {
+      this.#jobs.run({ flow: id, version, kind: 'rollback', by: 'gateway' }, async () => {
+        const { desired } = this.flows.get(id);
+        if (this.host(id).version !== version)
+          throw new GatewayError('conflict', id, 'another version was deployed meanwhile');
+        return { version, desired, report: NO_REPORT };
+      });
+    } catch (error) {
+      this.#bug(id, error);
+    }
   }
 
   /** They go into the library like any others. */
@@ -249,8 +306,17 @@ export class Service {
     const { built_ins } = this.#options;
     for (const name of readdirSync(built_ins).sort()) {
       const file = join(built_ins, name, 'dist', `${name}.wasm`);
-      if (existsSync(file))
-        this.nodes.add(readAtMost(file, NODE_LIMITS.module_bytes + 1), { origin: 'built-in', by: 'gateway' });
+      if (existsSync(file)) this.#addBuiltIn(readAtMost(file, NODE_LIMITS.module_bytes + 1), name);
+    }
+  }
+
+  /** Somebody may have uploaded a node of this name and version: it stays theirs. */
+  #addBuiltIn(bytes: Uint8Array, name: string): void {
+    try {
+      this.nodes.add(bytes, { origin: 'built-in', by: 'gateway' });
+    } catch (error) {
+      if (!(error instanceof GatewayError) || error.code !== 'node-version-taken') throw error;
+      this.log('warn', `the built-in node ${name} is left out: ${error.message}`);
     }
   }
 }

@@ -8,13 +8,12 @@ import { join } from 'node:path';
 import { test } from 'node:test';
 import {
   BOARD,
+  BOARD_COUNTERS,
   BOARD_MAGIC,
   BOARD_U64,
   BOARD_VERSION,
   boardLayout,
   COMMAND,
-  DRIVER_SLOT,
-  DRIVER_SLOTS,
   EGRESS_HEADER,
   EGRESS_KIND,
   FLOW_STATE,
@@ -22,7 +21,6 @@ import {
   INGRESS_HEADER,
   NODE_COUNTERS,
   PORT_COUNTERS,
-  RING_LIMITS,
   WIRE_COUNTERS,
 } from '#abi';
 import type { FlowDocument } from '#flow';
@@ -49,11 +47,10 @@ test('everything on the board and in the rings has its place', () => {
     counters: BOARD_U64,
     command: COMMAND,
     state: FLOW_STATE,
-    drivers: { at: DRIVER_SLOTS, slots: RING_LIMITS.drivers, slot: DRIVER_SLOT },
     node: NODE_COUNTERS,
     port: PORT_COUNTERS,
     wire: WIRE_COUNTERS,
-    layouts: LAYOUTS.map(counts => ({ counts, at: boardLayout(counts, RING_LIMITS.drivers) })),
+    layouts: LAYOUTS.map(counts => ({ counts, at: boardLayout(counts) })),
     ingress: { header: INGRESS_HEADER, framing: FRAMING },
     egress: { header: EGRESS_HEADER, kind: EGRESS_KIND },
   };
@@ -65,7 +62,7 @@ test('words and counters do not overlap and stand where the layout is wide enoug
   const spans = [
     ...Object.values(BOARD).map(at => ({ at, end: at + 4 })),
     ...Object.values(BOARD_U64).map(at => ({ at, end: at + 8 })),
-    { at: DRIVER_SLOTS, end: DRIVER_SLOTS + RING_LIMITS.drivers * DRIVER_SLOT.bytes },
+    { at: BOARD_COUNTERS, end: BOARD_COUNTERS + 4 },
   ].sort((a, b) => a.at - b.at);
   for (const [index, span] of spans.entries()) {
     assert.ok(span.at >= (spans[index - 1]?.end ?? 0), `byte ${span.at}`);
@@ -80,8 +77,6 @@ interface Exchange {
   egress?: string;
   /** Words and counters of the board, by name, as far as they are not 0. */
   board?: Record<string, number>;
-  /** Counters of drivers, by slot, as far as they are not 0. */
-  drivers?: Record<string, Record<string, number>>;
 }
 
 const WORDS = ['ingress_tail', 'egress_head', 'block_open', 'egress_full'] as const;
@@ -97,19 +92,9 @@ function exchange(engine: Engine, ingress: Uint8Array): Omit<Exchange, 'name' | 
   const present = (entries: [string, number][]): Record<string, number> =>
     Object.fromEntries(entries.filter(([, value]) => value !== 0));
   const counters = Object.entries(BOARD_U64).map(([name, at]): [string, number] => [name, Number(longs[at / 8])]);
-  const drivers: Record<string, Record<string, number>> = {};
-  for (let slot = 0; slot < RING_LIMITS.drivers; slot += 1) {
-    const { bytes, ...fields } = DRIVER_SLOT;
-    const found = Object.entries(fields).map(([name, at]): [string, number] => [
-      name,
-      Number(longs[(DRIVER_SLOTS + slot * bytes + at) / 8]),
-    ]);
-    if (found.some(([, value]) => value !== 0)) drivers[slot] = present(found);
-  }
   return {
     egress: Buffer.from(new Uint8Array(engine.egress, 0, words[BOARD.egress_head / 4])).toString('hex'),
     board: present([...WORDS.map((name): [string, number] => [name, words[BOARD[name] / 4]!]), ...counters]),
-    drivers,
   };
 }
 

@@ -11,7 +11,7 @@ import {
   type TagValue,
 } from '#abi';
 import { echoEngines, feed, jsonLine, parseLine } from '../support/feed.ts';
-import { randomMessage } from '../support/generate.ts';
+import { mutated, randomMessage } from '../support/generate.ts';
 import { type Random, seeded } from '../support/random.ts';
 import { encodeMessage, showMessage } from '../support/readable.ts';
 
@@ -53,23 +53,6 @@ function randomUpdate(random: Random): TagUpdate {
     ...maybe({ value: randomValue(random) }),
     ...maybe({ unknown: Uint8Array.of(0xa2, 0x06, 2, random.int(256), random.int(256)) }),
   };
-}
-
-/** Cut, flipped, doubled, dropped, put in: what happens to bytes on their way. */
-function mutated(random: Random, message: Uint8Array): Uint8Array {
-  const bytes = [...message];
-  for (let edits = 1 + random.int(3); edits > 0; edits -= 1) {
-    const at = random.int(bytes.length + 1);
-    random.pick<() => unknown>([
-      () => bytes.splice(at),
-      () => bytes.splice(at, 1, random.int(256)),
-      () => bytes.splice(at, 1, (bytes[at] ?? 0) ^ (1 << random.int(8))),
-      () => bytes.splice(at, 0, ...bytes.slice(at, at + random.int(12))),
-      () => bytes.splice(at, random.int(8)),
-      () => bytes.splice(at, 0, ...randomBytes(random, random.int(12))),
-    ])();
-  }
-  return Uint8Array.from(bytes);
 }
 
 const clock = (): { now: number; seq: number } => ({ now: 1.77e15, seq: 0 });

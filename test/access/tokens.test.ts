@@ -2,6 +2,7 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { ACCESS_LIMITS, type Access, type Identity, PERMISSIONS, type Permission, ROLES } from '#access';
+import { GatewayError } from '#diagnostic';
 import { ADDRESS, failsWith, PASSWORD, place, request } from './support.ts';
 
 const DAY_MS = 24 * 3_600_000;
@@ -180,6 +181,20 @@ test('what cannot be audited does not happen', async t => {
   assert.equal(store.users.get('the-editor')!.role, 'editor');
   assert.ok(store.users.get('the-viewer'));
   assert.deepEqual([store.rows.tokens.size, store.rows.sessions.size], [0, 1]);
+});
+
+test('a full disk keeps nobody from looking', async t => {
+  const { access, clock, store } = await place();
+  const login = await access.login('the-viewer', PASSWORD, ADDRESS);
+  const { token } = access.tokens.create(login.identity, { name: 'x' });
+  const full = (): never => {
+    throw new GatewayError('storage-full', 'the disk');
+  };
+  t.mock.method(store.sessions, 'touch', full);
+  t.mock.method(store.tokens, 'touch', full);
+  clock.pass(120_000);
+  access.authenticate(request(login));
+  access.authenticate(bearer(token));
 });
 
 test('the last admin stays', async () => {

@@ -97,3 +97,11 @@ test('fsync batch: settled after the disk has it; append false begins anew', asy
   }
   assert.equal(readFileSync(path, 'utf8'), lines(20_000));
 });
+
+test('a gateway’s file sinks write into its folder for files and nowhere else', async () => {
+  const open = (path: string): Promise<unknown> => openProbe(null, 'file', { path }, { ...place, confined: true });
+  for (const path of ['../outside.txt', '/tmp/outside.txt', 'a/../../outside.txt', '.', '', 'a/..'])
+    await assert.rejects(open(path), { code: 'sink-props-invalid' }, path);
+  for (const path of ['inside.txt', 'a/b.txt', '..name.txt', 'a/../c.txt'])
+    await assert.doesNotReject(open(path), path);
+});

@@ -37,7 +37,7 @@ export async function openProbe(
   owner: Owner | null,
   kind: string,
   props: Record<string, unknown>,
-  place: { readonly directory: string; readonly spool?: string | null },
+  place: { readonly directory: string; readonly spool?: string | null; readonly confined?: boolean },
 ): Promise<Probe> {
   const problems: Probe['problems'] = [];
   const failed: Probe['failed'] = [];
@@ -48,6 +48,7 @@ export async function openProbe(
     spool: place.spool ?? null,
     props,
     directory: place.directory,
+    confined: place.confined ?? false,
     events: {
       onDrain: () => room.resolve(),
       onProblem: error => problems.push(error),

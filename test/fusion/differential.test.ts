@@ -9,7 +9,7 @@ import { type Random, seeded } from '../support/random.ts';
 const SEED = Number(process.env['FUZZ_SEED'] ?? 20_261_121);
 const FLOWS = Number(process.env['FUZZ_FLOWS'] ?? 25);
 const RING_BYTES = 4 * 1024 * 1024;
-/** Behind this the board holds counters and driver slots only. */
+/** Behind this the board holds counters only. */
 const COUNTERS_FROM = BOARD_U64.records / 8;
 
 interface Block {

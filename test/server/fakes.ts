@@ -1,5 +1,5 @@
 /** A whole server on handlers that make their answers up: whatever fits the shape of the route. */
-import { type Route, type RouteName, routes } from '#api';
+import { type GatewayStatusDto, type Route, type RouteName, routes } from '#api';
 import { GatewayError } from '#diagnostic';
 import {
   type Access,
@@ -158,3 +158,14 @@ export const sample = (path: string): string =>
     .replace('{letter}', '1')
     .replace('{hash}', 'a'.repeat(64))
     .replace(/\{\w+\}/, 'one');
+
+/** A gateway without flows. */
+export const STATUS = {
+  version: '1',
+  time: '',
+  uptime_s: 1,
+  ready: true,
+  rss_bytes: 1,
+  ingest: { addresses: [], connections: 0, updates: 0, rate: 0, unrouted: 0, malformed: 0, tags: 0 },
+  flows: [],
+} satisfies GatewayStatusDto;

@@ -1,5 +1,6 @@
 /** Requests that fit an OpenAPI document, and how they are spoiled. */
 import type { Random } from '../support/random.ts';
+import { METHODS, ODD_HEADERS, ODD_NUMBERS, ODD_TEXTS } from './fuzz-odd.ts';
 import { type Schema, SchemaValues } from './schema-values.ts';
 
 /** As far as it is looked into. */
@@ -32,77 +33,45 @@ export interface Sent {
   body: Buffer | null;
   /** Without a length: in chunks. */
   isChunked: boolean;
+  /** Something is wrong with it. */
+  isSpoiled: boolean;
 }
-const ODD_TEXTS = [
-  '',
-  ' ',
-  '\u0000',
-  '../../etc/passwd',
-  '%2e%2e%2f',
-  '%ff',
-  '%',
-  '__proto__',
-  'constructor',
-  'null',
-  'ÄÖ漢字🙂',
-  '\ud800',
-  '\u202e',
-  'a'.repeat(5_000),
-  '<script>',
-  "' OR 1=1 --",
-  '{jndi}',
-  '\r\nX-Injected: 1',
-  '-1',
-  '1e400',
-  '99999999999999999999',
-  'NaN',
-  '[]',
-  '{}',
-];
-const ODD_NUMBERS = [-1, 0, 1e308, -1e308, 2 ** 53, 2 ** 63, 0.1, -0, 1e-320, 4_294_967_296];
-const ODD_HEADERS: readonly (readonly [string, string])[] = [
-  ['if-match', 'W/"1"'],
-  ['if-match', '"a", "b"'],
-  ['if-match', '1'],
-  ['if-match', `"${'9'.repeat(400)}"`],
-  ['if-none-match', '*'],
-  ['content-type', 'text/plain'],
-  ['content-type', 'application/json; charset=utf-16'],
-  ['content-type', 'multipart/form-data'],
-  ['content-type', 'multipart/form-data; boundary=x'],
-  ['content-type', ';;;'],
-  ['content-encoding', 'gzip'],
-  ['authorization', 'Bearer'],
-  ['authorization', 'Basic YTpi'],
-  ['authorization', `Bearer ${'x'.repeat(3_000)}`],
-  ['cookie', 'fusewire=%ff; =; a'],
-  ['origin', 'null'],
-  ['origin', 'https://evil.example'],
-  ['sec-fetch-site', 'cross-site'],
-  ['idempotency-key', 'one'],
-  ['idempotency-key', 'ö'],
-  ['idempotency-key', 'k'.repeat(2_000)],
-  ['last-event-id', 'end'],
-  ['last-event-id', '-1'],
-  ['accept', 'image/png'],
-  ['range', 'bytes=0-1'],
-  ['expect', '100-continue'],
-  ['x-forwarded-for', '127.0.0.1'],
-  ['x-http-method-override', 'DELETE'],
-  ['traceparent', '00-zz-zz-zz'],
-  ['host', 'evil.example'],
-];
-const METHODS = ['GET', 'HEAD', 'POST', 'PUT', 'PATCH', 'DELETE', 'OPTIONS', 'TRACE', 'PROPFIND'];
+const KNOWN_MAX = 50;
 
 export class Requests {
   readonly #random: Random;
   readonly #values: SchemaValues;
   readonly #token: string | null;
+  /** By names of path parameters: what the server has told that there is. */
+  readonly #known = new Map<string, string[]>();
 
   constructor(api: Document, random: Random, token: string | null) {
     this.#random = random;
     this.#values = new SchemaValues(api.components.schemas, random);
     this.#token = token;
+  }
+
+  /** Ids in an answer: later requests are about what is there. */
+  learn({ path }: Target, answer: unknown): void {
+    const parts = path.split('/').filter(part => !part.startsWith('{'));
+    const { items } = (answer ?? {}) as { items?: unknown };
+    for (const item of Array.isArray(items) ? items : [answer]) {
+      const { id, hash, number, name, node } = (item ?? {}) as Record<string, unknown>;
+      const list = parts.at(-1);
+      if (list === 'flows') this.#note('flow', id);
+      if (list === 'deploys') this.#note('deploy', id);
+      if (list === 'nodes') this.#note('hash', hash ?? (node as { hash?: unknown } | undefined)?.hash);
+      if (list === 'versions') this.#note('version', number);
+      if (list === 'dead-letters') this.#note('letter', id);
+      if (list === 'users' || list === 'secrets' || list === 'recordings') this.#note('name', name);
+      if (list === 'tokens') this.#note('id', id);
+    }
+  }
+
+  #note(name: string, value: unknown): void {
+    if (typeof value !== 'string' && typeof value !== 'number') return;
+    const list = this.#known.get(name) ?? [];
+    if (!list.includes(String(value))) this.#known.set(name, [...list.slice(-KNOWN_MAX + 1), String(value)]);
   }
 
   /** Every other request fits; the rest has one to three things wrong. */
@@ -119,7 +88,9 @@ export class Requests {
     const query = new URLSearchParams();
     let filled = path;
     for (const { name, in: place, required, schema } of operation.parameters ?? []) {
-      const value = String(this.#values.value(schema));
+      const known = this.#known.get(name) ?? [];
+      const value =
+        known.length > 0 && this.#random.chance(0.8) ? this.#random.pick(known) : String(this.#values.value(schema));
       if (place === 'path') filled = filled.replace(`{${name}}`, encodeURIComponent(value));
       else if (!required && this.#random.chance(0.5)) continue;
       else if (place === 'query') query.set(name, value);
@@ -127,7 +98,14 @@ export class Requests {
     }
     const body = this.#body(operation, headers);
     const search = query.size > 0 ? `?${query}` : '';
-    return { method: method.toUpperCase(), path: filled + search, headers, body, isChunked: this.#random.chance(0.2) };
+    return {
+      method: method.toUpperCase(),
+      path: filled + search,
+      headers,
+      body,
+      isChunked: this.#random.chance(0.2),
+      isSpoiled: false,
+    };
   }
 
   #body({ requestBody }: Operation, headers: Record<string, string>): Buffer | null {
@@ -141,6 +119,7 @@ export class Requests {
   }
 
   #spoil(sent: Sent): void {
+    sent.isSpoiled = true;
     const random = this.#random;
     const ways = [
       () => Object.assign(sent, { method: random.pick(METHODS) }),

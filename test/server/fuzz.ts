@@ -63,7 +63,10 @@ export async function fuzzApi(setup: FuzzSetup): Promise<FuzzReport> {
         );
       if (got instanceof Error) continue;
       statuses[got.status] = (statuses[got.status] ?? 0) + 1;
-      if (got.status < 300) succeeded.add(target.operation.operationId);
+      if (got.status >= 300 || sent.isSpoiled) continue;
+      succeeded.add(target.operation.operationId);
+      if (got.type === 'application/json' && got.text.length < ANSWER_BYTES)
+        requestsOf.learn(target, JSON.parse(got.text));
     }
   };
   await Promise.all(Array.from({ length: PARALLEL }, run));

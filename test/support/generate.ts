@@ -183,6 +183,23 @@ export function randomMessage(random: Random, clock: { now: number; seq: number 
   return random.chance(0.5) ? broken : Uint8Array.from([...bytes, 0xa2, 0x06, 3, 1, 2, 3]);
 }
 
+/** Cut, flipped, doubled, dropped, put in: what happens to bytes on their way. */
+export function mutated(random: Random, message: Uint8Array): Uint8Array {
+  const bytes = [...message];
+  for (let edits = 1 + random.int(3); edits > 0; edits -= 1) {
+    const at = random.int(bytes.length + 1);
+    random.pick<() => unknown>([
+      () => bytes.splice(at),
+      () => bytes.splice(at, 1, random.int(256)),
+      () => bytes.splice(at, 1, (bytes[at] ?? 0) ^ (1 << random.int(8))),
+      () => bytes.splice(at, 0, ...bytes.slice(at, at + random.int(12))),
+      () => bytes.splice(at, random.int(8)),
+      () => bytes.splice(at, 0, ...Array.from({ length: random.int(12) }, () => random.int(256))),
+    ])();
+  }
+  return Uint8Array.from(bytes);
+}
+
 /** Frames as SP over TCP has them. */
 export function frames(messages: readonly Uint8Array[], ipc = false): Uint8Array {
   return Buffer.concat(

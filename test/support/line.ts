@@ -36,6 +36,8 @@ export interface LineOptions {
   readonly memory_bytes?: number;
   /** Instead of the file `out.bin`. */
   readonly sink?: { readonly kind: string; readonly props: Record<string, unknown> };
+  /** Patterns of the source; default: it takes everything. */
+  readonly tags?: readonly string[];
 }
 
 /** The line with this victim. Its name stands for its hash: another name is another version. */
@@ -56,7 +58,7 @@ export async function lineArtifact(
         ? { ...node, sink: options.sink?.kind ?? 'file', props: options.sink?.props ?? { path: 'out.bin' } }
         : node.id === 'victim'
           ? { ...node, node_type: 'counter', props: options.props ?? {} }
-          : node,
+          : { ...node, props: options.tags ? { tags: options.tags } : {} },
     ),
   };
   const pass = watNode({ handle: PASS });

@@ -148,7 +148,7 @@ const FIRST_LETTER = '(i32.load8_u offset=2 (local.get $ptr))';
 const letter = (char: string): string => `(i32.eq ${FIRST_LETTER} (i32.const ${char.charCodeAt(0)}))`;
 
 /** Passes updates on. A tag that begins with `t` traps, one with `e` is refused the first time that one comes. */
-const MOODY = withCustomSection(
+export const MOODY = withCustomSection(
   watNode({
     handle: `(if ${letter('t')} (then (unreachable)))
       (if (i32.and ${letter('e')} (i32.eqz (i32.load (i32.const 128)))) (then

@@ -3,10 +3,8 @@ import { join } from 'node:path';
 import type { Command } from 'commander';
 import { ROOT } from '../paths.ts';
 
-export function addBench(program: Command): void {
-  program
-    .command('bench')
-    .description('measure: fused against unfused and hand-written, end to end, latency, memory (needs the source tree)')
+export function addBench(command: Command): void {
+  command
     .option('--json', 'print one JSON object')
     .option('--peers', 'compare with other products: installs Node-RED, wac and wasmtime into .cache/peers')
     .action((options: { json?: boolean; peers?: boolean }) => {

@@ -4,10 +4,8 @@ import { loadFlow } from '#gateway';
 import { EXIT, fail, print, printFindings, printJson } from '../output.ts';
 import { BUILT_INS } from '../paths.ts';
 
-export function addCheck(program: Command): void {
-  program
-    .command('check')
-    .description('check a flow document and report everything that is wrong with it')
+export function addCheck(command: Command): void {
+  command
     .argument('<flow.json>', 'the flow document')
     .option('--node <file...>', 'nodes of your own (.wasm), beside the built-in ones')
     .option('--json', 'print the findings as JSON')

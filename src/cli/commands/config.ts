@@ -8,11 +8,8 @@ interface Options extends ConfigOptions {
   readonly json?: boolean;
 }
 
-export function addConfig(program: Command): void {
-  const config = program
-    .command('config')
-    .description('the configuration of the gateway: check it, show what holds, print its schema')
-    .addHelpText('after', '\nExample:\n  fusewire config check /etc/fusewire/fusewire.yaml');
+export function addConfig(config: Command): void {
+  config.addHelpText('after', '\nExample:\n  fusewire config check /etc/fusewire/fusewire.yaml');
   const checks = config
     .command('check')
     .description('report everything that is wrong with the configuration: file, environment, flags')

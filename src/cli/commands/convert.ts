@@ -10,10 +10,8 @@ import { BUILT_INS } from '../paths.ts';
 
 type Written = { readonly bytes: Uint8Array } | { readonly diagnostics: Diagnostic[] };
 
-export function addConvert(program: Command): void {
-  program
-    .command('convert')
-    .description('turn a flow document into Protobuf (GraphRule) or back')
+export function addConvert(command: Command): void {
+  command
     .argument('<in>', 'flow.json or flow.pb')
     .argument('<out>', 'flow.pb or flow.json')
     .option('--node <file...>', 'nodes of your own (.wasm): their ports stand in the Protobuf')

@@ -13,10 +13,8 @@ interface FuseCommandOptions {
   readonly json?: boolean;
 }
 
-export function addFuse(program: Command): void {
-  program
-    .command('fuse')
-    .description('fuse a flow into one WebAssembly module without imports')
+export function addFuse(command: Command): void {
+  command
     .argument('<flow.json>', 'the flow document')
     .requiredOption('-o, --output <file>', 'where the module goes')
     .option('--node <file...>', 'nodes of your own (.wasm)')

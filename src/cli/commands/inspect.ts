@@ -4,10 +4,8 @@ import { GatewayError } from '#diagnostic';
 import { inspectFlow } from '#fusion';
 import { bytes, fail, print, printJson, table } from '../output.ts';
 
-export function addInspect(program: Command): void {
-  program
-    .command('inspect')
-    .description('show what a fused module holds: graph, nodes, hashes, memories, imports')
+export function addInspect(command: Command): void {
+  command
     .argument('<flow.wasm>', 'a fused flow')
     .option('--json', 'print everything as JSON')
     .option('--document', 'print the flow document only')

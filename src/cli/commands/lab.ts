@@ -22,10 +22,8 @@ const positive = (text: string): number => {
   return value;
 };
 
-export function addLab(program: Command): void {
-  program
-    .command('lab')
-    .description('the fault lab: run hostile nodes beside healthy flows, and see what contains them')
+export function addLab(command: Command): void {
+  command
     .argument('[attack...]', 'names of attacks; none: all')
     .option('--seconds <n>', 'length of each of the phases before, during and after', positive, 3)
     .option('--rate <n>', 'updates a second of each driver', positive, 20_000)

@@ -5,12 +5,8 @@ import { type NodeFate, statePlan } from '#runtime';
 import { EXIT, fail, print, printFindings, printJson, table } from '../output.ts';
 import { BUILT_INS } from '../paths.ts';
 
-export function addPlan(program: Command): void {
-  program
-    .command('plan')
-    .description(
-      'what becomes of each node’s state when a new version of a flow takes over: kept, migrated, new, dropped',
-    )
+export function addPlan(command: Command): void {
+  command
     .argument('<old.json>', 'the version that runs')
     .argument('<new.json>', 'the version that is to take over')
     .option('--node <file...>', 'nodes of your own (.wasm)')

@@ -2,10 +2,8 @@ import type { Command } from 'commander';
 import { askControl } from '#gateway';
 import { complain, EXIT, fail, print } from '../output.ts';
 
-export function addRecord(program: Command): void {
-  program
-    .command('record')
-    .description('write a recording of the last moments of a flow that runs, as it does by itself on a fault')
+export function addRecord(command: Command): void {
+  command
     .requiredOption('--state <dir>', 'the folder that the flow was started with')
     .addHelpText('after', '\nExample:\n  fusewire record --state state/boiler-line')
     .action(async ({ state }: { state: string }) => {

@@ -22,10 +22,8 @@ interface ShownHop {
   readonly message: string;
 }
 
-export function addReplay(program: Command): void {
-  program
-    .command('replay')
-    .description('run a recording again: it must end at the same record, in the same node, for the same reason')
+export function addReplay(command: Command): void {
+  command
     .argument('<file.rec>', 'a recording, as a flow writes it into its state folder on a fault')
     .option('--step', 'show record by record what came in and what each node emitted')
     .option('--last <n>', 'with --step: only the last n records')

@@ -22,10 +22,8 @@ export interface RunOptions extends ArtifactChoice {
   readonly quiet?: boolean;
 }
 
-export function addRun(program: Command): void {
-  program
-    .command('run')
-    .description('run a flow in the foreground: take tag updates over nng, show live what happens')
+export function addRun(command: Command): void {
+  command
     .argument('<flow.json>', 'the flow document')
     .option('--listen <url...>', 'where drivers push to: tcp://HOST:PORT or ipc://PATH', ['tcp://127.0.0.1:5555'])
     .option('--node <file...>', 'nodes of your own (.wasm)')

@@ -12,11 +12,8 @@ interface Options extends ConfigOptions {
 /** A process manager waits this much longer than flows may take, then kills. */
 const LATE_MS = 15_000;
 
-export function addServe(program: Command): void {
-  const serve = program
-    .command('serve')
-    .description('the gateway as a service: all flows, the library of nodes, the HTTP API')
-    .option('--json', 'print where it listens as one line of JSON');
+export function addServe(serve: Command): void {
+  serve.option('--json', 'print where it listens as one line of JSON');
   addConfigOptions(serve)
     .addHelpText(
       'after',

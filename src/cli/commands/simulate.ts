@@ -1,6 +1,7 @@
 import { type Command, InvalidArgumentError, Option } from 'commander';
 import { PATTERNS, type Pattern, SIMULATE_DEFAULTS, simulate } from '#driver';
 import { complain, fail, number, printJson } from '../output.ts';
+import { whole } from '../whole.ts';
 
 interface SimulateCommandOptions {
   readonly to: string;
@@ -15,15 +16,6 @@ interface SimulateCommandOptions {
   readonly json?: boolean;
 }
 
-const whole =
-  (least: number) =>
-  (text: string): number => {
-    const value = Number(text);
-    if (!Number.isSafeInteger(value) || value < least)
-      throw new InvalidArgumentError(`a whole number from ${least} on.`);
-    return value;
-  };
-
 function instant(text: string): number {
   const us = /^\d+$/.test(text) ? Number(text) : Date.parse(text) * 1_000;
   if (!Number.isSafeInteger(us) || us <= 0)
@@ -31,10 +23,8 @@ function instant(text: string): number {
   return us;
 }
 
-export function addSimulate(program: Command): void {
-  program
-    .command('simulate')
-    .description('a driver: pushes simulated tag updates of a production line over nng')
+export function addSimulate(command: Command): void {
+  command
     .option('--to <url>', 'address of the gateway', 'tcp://127.0.0.1:5555')
     .option('--rate <n>', 'updates a second; 0: as fast as they are taken', whole(0), SIMULATE_DEFAULTS.rate)
     .option('--tags <n>', 'tags: temperature, pressure and motor of each cell', whole(1), SIMULATE_DEFAULTS.tags)

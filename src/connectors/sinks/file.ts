@@ -1,4 +1,4 @@
-import { resolve } from 'node:path';
+import { relative, resolve, sep } from 'node:path';
 import { GatewayError } from '#diagnostic';
 import { Backoff } from './backoff.ts';
 import { RotatingFile } from './rotating-file.ts';
@@ -19,10 +19,16 @@ interface Chunk {
  * Appends to a file in large chunks. What the system does not take is tried again, from the byte it stopped at, for ever.
  * @throws GatewayError sink-props-invalid, file-unwritable
  */
-export async function openFileSink({ props, directory, events }: SinkSetup): Promise<Sink> {
+export async function openFileSink({ props, directory, confined, events }: SinkSetup): Promise<Sink> {
   if (typeof props['path'] !== 'string')
     throw new GatewayError('sink-props-invalid', 'file_sink', 'props.path is missing');
   const path = resolve(directory, props['path']);
+  if (confined && isOutside(directory, path))
+    throw new GatewayError(
+      'sink-props-invalid',
+      'file_sink',
+      `props.path leaves the gateway's folder for files: ${props['path']}`,
+    );
   const file = new RotatingFile(path, Number(props['rotate_bytes'] ?? 0), Number(props['keep'] ?? 5));
   try {
     await file.open(props['append'] !== false);
@@ -30,6 +36,12 @@ export async function openFileSink({ props, directory, events }: SinkSetup): Pro
     throw new GatewayError('file-unwritable', path, (error as Error).message, error);
   }
   return new FileSink(path, file, props['fsync'] === 'batch', events);
+}
+
+/** Who may change a flow may not choose any file of the machine. Links that lie in the folder are its owner's wish. */
+function isOutside(directory: string, path: string): boolean {
+  const way = relative(resolve(directory), path);
+  return way === '' || way === '..' || way.startsWith(`..${sep}`) || resolve(way) === way;
 }
 
 class FileSink implements Sink {

@@ -57,6 +57,8 @@ export interface SinkSetup {
   readonly props: Readonly<Record<string, unknown>>;
   /** Relative paths of file sinks start here. */
   readonly directory: string;
+  /** Files of sinks lie in `directory` and nowhere else. */
+  readonly confined?: boolean;
   readonly events: SinkEvents;
 }
 

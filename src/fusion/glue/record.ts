@@ -2,8 +2,6 @@ import {
   BOARD_U64,
   boardLayout,
   DIRECT_HEADER_BYTES,
-  DRIVER_SLOT,
-  DRIVER_SLOTS,
   EGRESS_KIND,
   ENTRY,
   type FlowPlan,
@@ -17,19 +15,15 @@ import { isNear } from './copy.ts';
 import { traceFrom } from './trace.ts';
 import { count, INGRESS, loadLong, loadWord, storeLong, storeWord } from './wat.ts';
 
-const SLOT = DRIVER_SLOTS;
 const VARINT_HIGH_BITS = '(i64.const 0x8080808080808080)';
 
 /** Where the counters of this plan stand. */
 export const layoutOf = (plan: FlowPlan): ReturnType<typeof boardLayout> =>
-  boardLayout(
-    {
-      nodes: plan.nodes.length,
-      ports: plan.nodes.reduce((sum, node) => sum + portCount(node), 0),
-      wires: plan.wires.length,
-    },
-    RING_LIMITS.drivers,
-  );
+  boardLayout({
+    nodes: plan.nodes.length,
+    ports: plan.nodes.reduce((sum, node) => sum + portCount(node), 0),
+    wires: plan.wires.length,
+  });
 
 /** Reads a varint of any length byte by byte into $value; leaves by `$bad` when it is too long or leaves the message. */
 const slowVarint = `
@@ -75,7 +69,7 @@ export function recordFunctions(plan: FlowPlan): string {
   return `
 (func $update (param $start i32) (param $len i32)
   (local $p i32) (local $end i32) (local $key i64) (local $key8 i32) (local $value i64) (local $shift i64) (local $stop i64)
-  (local $tag i32) (local $tag_len i32) (local $timestamp i64) (local $seq i64) (local $chunk v128)
+  (local $tag i32) (local $tag_len i32) (local $timestamp i64) (local $chunk v128)
   (local.set $p (local.get $start))
   (local.set $end (i32.add (local.get $start) (local.get $len)))
   (block $bad
@@ -93,7 +87,6 @@ export function recordFunctions(plan: FlowPlan): string {
           ;; varint
           ${fastVarint(plan.ingress_bytes)}
           (if (i64.eq (local.get $key) (i64.const ${2 << 3})) (then (local.set $timestamp (local.get $value))))
-          (if (i64.eq (local.get $key) (i64.const ${5 << 3})) (then (local.set $seq (local.get $value))))
           (br $done))
           ;; fixed64
           (local.set $p (i32.add (local.get $p) (i32.const 8)))
@@ -137,30 +130,10 @@ export function recordFunctions(plan: FlowPlan): string {
       (br_if $wildcards (i32.lt_u (local.get $p) (local.get $end))))
     ${plan.clock === 'event' ? '(if (call $event_tick (local.get $timestamp)) (then (return)))' : ''}
     (call $advance)
-    (call $sequence (local.get $seq))
     (call $record (local.get $start) (local.get $len) (local.get $timestamp))
     (return))
   (call $advance)
   (call $malformed (local.get $start) (local.get $len)))
-
-;; Follows the sequence numbers of the driver that sent the open block.
-(func $sequence (param $seq i64)
-  (local $slot i32) (local $last i64)
-  (local.set $slot (i32.mul ${loadWord('block_driver')} (i32.const ${DRIVER_SLOT.bytes})))
-  (i64.store $board offset=${SLOT + DRIVER_SLOT.received} (local.get $slot)
-    (i64.add (i64.load $board offset=${SLOT + DRIVER_SLOT.received} (local.get $slot)) (i64.const 1)))
-  (if (i64.eqz (local.get $seq)) (then (return)))
-  (local.set $last (i64.load $board offset=${SLOT + DRIVER_SLOT.last_seq} (local.get $slot)))
-  (i64.store $board offset=${SLOT + DRIVER_SLOT.last_seq} (local.get $slot) (local.get $seq))
-  (if (i64.eqz (local.get $last)) (then (return)))
-  (local.set $last (i64.add (local.get $last) (i64.const 1)))
-  (if (i64.eq (local.get $seq) (local.get $last)) (then (return)))
-  (if (i64.gt_u (local.get $seq) (local.get $last))
-    (then (i64.store $board offset=${SLOT + DRIVER_SLOT.gaps} (local.get $slot)
-      (i64.add (i64.load $board offset=${SLOT + DRIVER_SLOT.gaps} (local.get $slot))
-        (i64.sub (local.get $seq) (local.get $last)))))
-    (else (i64.store $board offset=${SLOT + DRIVER_SLOT.resets} (local.get $slot)
-      (i64.add (i64.load $board offset=${SLOT + DRIVER_SLOT.resets} (local.get $slot)) (i64.const 1))))))
 
 (func $malformed (param $at i32) (param $len i32)
   (local $to i32)

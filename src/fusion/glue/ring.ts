@@ -45,7 +45,6 @@ export function ringFunctions(plan: FlowPlan): string {
     (then (return (i32.const 0))))
   (local.set $at ${address(loadWord('ingress_read'))})
   ${storeWord('block_framing', `(i32.load8_u $ingress offset=${INGRESS_HEADER.framing} (local.get $at))`)}
-  ${storeWord('block_driver', `(i32.and (i32.const 63) (i32.load16_u $ingress offset=${INGRESS_HEADER.driver} (local.get $at)))`)}
   ${storeWord('cursor', `(i32.add ${loadWord('ingress_read')} (i32.const ${INGRESS_HEADER.bytes}))`)}
   ${storeWord('cursor_end', `(i32.add ${loadWord('cursor')} (i32.load $ingress (local.get $at)))`)}
   ${storeWord('block_open', '(i32.const 1)')}

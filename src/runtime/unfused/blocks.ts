@@ -1,14 +1,4 @@
-import {
-  alignRing,
-  BOARD,
-  BOARD_U64,
-  DRIVER_SLOT,
-  DRIVER_SLOTS,
-  FieldReader,
-  type FlowPlan,
-  FRAMING,
-  INGRESS_HEADER,
-} from '#abi';
+import { alignRing, BOARD, BOARD_U64, FieldReader, type FlowPlan, FRAMING, INGRESS_HEADER } from '#abi';
 import type { Board } from './board.ts';
 
 const BATCH_FIELD = 31;
@@ -70,7 +60,6 @@ export class BlockReader {
     const framing = this.#view.getUint8(at + INGRESS_HEADER.framing);
     const length = this.#view.getUint32(at, true);
     board.set('block_framing', framing);
-    board.set('block_driver', this.#view.getUint16(at + INGRESS_HEADER.driver, true) & 63);
     board.set('cursor', read + INGRESS_HEADER.bytes);
     board.set('cursor_end', read + INGRESS_HEADER.bytes + length);
     board.set('block_open', 1);
@@ -166,17 +155,5 @@ export class BlockReader {
     const nested =
       span.end - span.start >= 2 && this.#bytes[span.start] === 0xfa && this.#bytes[span.start + 1] === 0x01;
     return { kind: nested ? 'malformed' : 'update', ...span, now, advance };
-  }
-
-  /** Follows the sequence numbers of the driver that sent the open block. */
-  sequence(seq: bigint): void {
-    const base = DRIVER_SLOTS + this.#board.get('block_driver') * DRIVER_SLOT.bytes;
-    this.#board.add(base + DRIVER_SLOT.received, 1n);
-    if (seq === 0n) return;
-    const last = this.#board.longs[(base + DRIVER_SLOT.last_seq) / 8]!;
-    this.#board.longs[(base + DRIVER_SLOT.last_seq) / 8] = seq;
-    if (last === 0n) return;
-    if (seq > last + 1n) this.#board.add(base + DRIVER_SLOT.gaps, seq - last - 1n);
-    else if (seq !== last + 1n) this.#board.add(base + DRIVER_SLOT.resets, 1n);
   }
 }

@@ -1,4 +1,4 @@
-import { BOARD, BOARD_U64, boardLayout, type FlowPlan, portCount, RING_LIMITS } from '#abi';
+import { BOARD, BOARD_U64, boardLayout, type FlowPlan, portCount } from '#abi';
 
 /** The board seen from TypeScript: the same words and counters that the fused module writes. */
 export class Board {
@@ -34,11 +34,8 @@ export class Board {
 }
 
 export const layoutOf = (plan: FlowPlan): ReturnType<typeof boardLayout> =>
-  boardLayout(
-    {
-      nodes: plan.nodes.length,
-      ports: plan.nodes.reduce((sum, node) => sum + portCount(node), 0),
-      wires: plan.wires.length,
-    },
-    RING_LIMITS.drivers,
-  );
+  boardLayout({
+    nodes: plan.nodes.length,
+    ports: plan.nodes.reduce((sum, node) => sum + portCount(node), 0),
+    wires: plan.wires.length,
+  });

@@ -20,7 +20,7 @@ import { Budget } from './budget.ts';
 import { EgressWriter } from './egress.ts';
 import { boardBytes, NodeHost } from './node-host.ts';
 import { Tracer } from './tracer.ts';
-import { readUpdate } from './update.ts';
+import { readTimestamp } from './update.ts';
 
 const encoder = new TextEncoder();
 
@@ -118,16 +118,15 @@ class UnfusedEngine implements Engine {
       step.advance();
       return true;
     }
-    const head = step.kind === 'update' ? readUpdate(this.#bytes, step.start, step.end) : null;
-    if (!head) {
+    const timestamp = step.kind === 'update' ? readTimestamp(this.#bytes, step.start, step.end) : null;
+    if (timestamp === null) {
       step.advance();
       this.#malformed(step.start, step.end);
       return true;
     }
-    if (this.#plan.clock === 'event' && this.#eventTick(head.timestamp)) return false;
+    if (this.#plan.clock === 'event' && this.#eventTick(timestamp)) return false;
     step.advance();
-    this.#blocks.sequence(head.seq);
-    this.#record(this.#bytes.subarray(step.start, step.end), head.timestamp);
+    this.#record(this.#bytes.subarray(step.start, step.end), timestamp);
     return true;
   }
 

@@ -54,8 +54,8 @@ export function deployHandlers(service: Service): DeployHandlers {
       return follow(service, () => find(params.deploy), signal);
     },
     async getArtifact({ params }) {
-      const { made } = service.host(params.flow);
-      if (!made) throw new GatewayError('not-found', params.flow, 'nothing of it runs');
+      const made = deployments.deployed(params.flow);
+      if (!made) throw new GatewayError('not-found', params.flow, 'nothing of it is deployed');
       return { bytes: made.wasm, name: `${params.flow}.wasm` };
     },
   };

@@ -1,0 +1,101 @@
+import { existsSync } from 'node:fs';
+import { type Command, Option } from 'commander';
+import { Access, localIdentity, ROLES, type Role } from '#access';
+import type { Config } from '#config';
+import { GatewayError } from '#diagnostic';
+import { openRepository } from '#repository';
+import { addConfigOptions, type ConfigOptions, loadFrom } from '../config-options.ts';
+import { EXIT, fail, print, printFindings, printJson, table } from '../output.ts';
+import { askPassword } from '../password.ts';
+
+interface Options extends ConfigOptions {
+  readonly role: Role;
+  readonly json?: boolean;
+}
+
+export function addOffline(offline: Command): void {
+  const user = offline
+    .command('user')
+    .description('users of a gateway that does not run: the first admin, a forgotten password')
+    .addHelpText(
+      'after',
+      '\nExample:\n  sudo -u fusewire fusewire offline user add boss --role admin --data /var/lib/fusewire',
+    );
+  const command = (name: string, description: string): Command =>
+    addConfigOptions(user.command(name).description(description));
+  command('add', 'make a user; the password is asked for, or read from the standard input')
+    .argument('<name>')
+    .addOption(new Option('--role <role>', 'what the user may do').choices(ROLES).default('admin'))
+    .action((name: string, options: Options) => onData(options, access => add(access, name, options.role)));
+  command('passwd', 'set another password; ends the sessions of the user')
+    .argument('<name>')
+    .action((name: string, options: Options) => onData(options, access => setPassword(access, name)));
+  command('ls', 'list the users')
+    .option('--json', 'print JSON')
+    .action((options: Options) => onData(options, access => list(access, options)));
+}
+
+const BY = localIdentity();
+
+/** Opens the data directory for `work` alone. It must be there: a typing mistake must not make one. */
+async function onData(options: Options, work: (access: Access) => void | Promise<void>): Promise<void> {
+  const loaded = loadFrom(options);
+  if ('diagnostics' in loaded) {
+    printFindings(loaded.diagnostics, 'configuration');
+    process.exitCode = EXIT.flowWrong;
+    return;
+  }
+  try {
+    await withAccess(loaded.config, work);
+  } catch (error) {
+    fail(error);
+  }
+}
+
+async function withAccess(config: Config, work: (access: Access) => void | Promise<void>): Promise<void> {
+  const { data_directory, auth } = config;
+  if (!existsSync(data_directory))
+    throw new GatewayError('file-not-found', data_directory, 'there is no data directory');
+  const repository = openRepository(data_directory);
+  try {
+    await work(new Access(repository, { ...auth, enabled: true, secure: false }));
+  } finally {
+    repository.close();
+  }
+}
+
+async function add(access: Access, name: string, role: Role): Promise<void> {
+  const password = await askPassword(name);
+  if (password === null) process.exitCode = EXIT.usage;
+  else {
+    await access.users.create(BY, { name, role, password });
+    print(`${name} is ${role}`);
+  }
+}
+
+async function setPassword(access: Access, name: string): Promise<void> {
+  const password = await askPassword(name);
+  if (password === null) process.exitCode = EXIT.usage;
+  else {
+    await access.users.setPassword(BY, name, password);
+    print(`${name} has another password`);
+  }
+}
+
+function list(access: Access, options: Options): void {
+  const { items } = access.users.list(BY, { limit: 1_000 });
+  if (options.json) printJson(items);
+  else if (items.length === 0) print('no users');
+  else
+    print(
+      table(
+        ['name', 'role', 'disabled', 'last login'],
+        items.map(({ name, role, disabled, last_login_at }) => [
+          name,
+          role,
+          disabled ? 'yes' : 'no',
+          last_login_at === null ? 'never' : new Date(last_login_at).toISOString(),
+        ]),
+      ),
+    );
+}
