@@ -1,7 +1,7 @@
 import { join } from 'node:path';
 import type { DeadLetterDto } from '#api';
 import { GatewayError } from '#diagnostic';
-import { type FullLetter, type Letter, readDeadLetters, readDropped } from '#gateway';
+import { DeadLetters, type FullLetter, type Letter, readDeadLetters, readDropped } from '#gateway';
 import type { FlowHost } from './flow-host.ts';
 
 export interface LettersDone {
@@ -9,6 +9,10 @@ export interface LettersDone {
   readonly problems: string[];
 }
 const PROBLEMS_MAX = 100;
+const shortened = (problems: string[]): string[] =>
+  problems.length > PROBLEMS_MAX
+    ? [...problems.slice(0, PROBLEMS_MAX), `and ${problems.length - PROBLEMS_MAX} more`]
+    : problems;
 
 /** Dead letters of a flow. They can be read while it does not run; to be retried they need a flow. */
 export class Letters {
@@ -61,8 +65,9 @@ export class Letters {
     }
   }
 
-  /** @throws GatewayError not-running */
+  /** @throws GatewayError not-running: without a flow letters can be dropped, not retried */
   change(what: 'retry' | 'drop', ids: 'all' | readonly number[]): LettersDone {
+    if (what === 'drop' && !this.#host.gateway) return this.#dropStored(ids);
     const gateway = this.#host.running();
     const chosen =
       ids === 'all'
@@ -76,11 +81,18 @@ export class Letters {
         what === 'retry' ? gateway.retryDeadLetter(id) : gateway.dropDeadLetter(id) ? null : 'there is none';
       return problem === null ? [] : [`${id}: ${problem}`];
     });
-    const shown =
-      problems.length > PROBLEMS_MAX
-        ? [...problems.slice(0, PROBLEMS_MAX), `and ${problems.length - PROBLEMS_MAX} more`]
-        : problems;
-    return { done: chosen.length - problems.length, problems: shown };
+    return { done: chosen.length - problems.length, problems: shortened(problems) };
+  }
+
+  #dropStored(ids: 'all' | readonly number[]): LettersDone {
+    const store = new DeadLetters(join(this.#folder, 'dead-letters'));
+    try {
+      const chosen = ids === 'all' ? store.list().map(one => one.id) : ids;
+      const problems = chosen.filter(id => !store.drop(id)).map(id => `${id}: there is none`);
+      return { done: chosen.length - problems.length, problems: shortened(problems) };
+    } finally {
+      store.close();
+    }
   }
 
   #all(): Letter[] {
