@@ -92,10 +92,13 @@ class Service implements FlowService {
   readonly #events: ServiceEvents;
   /** Until it was taken up: its body is as large as all that the nodes remember. */
   #found: Snapshot<SnapshotHeader> | null;
+  /** The one that was asked for; where the state is of another, that one is started, to be replaced at once. */
+  readonly #asked: FlowArtifact;
 
   constructor(artifact: FlowArtifact, state: FlowState | null, options: GatewayFlowOptions, events: ServiceEvents) {
     this.#options = options;
     this.#events = events;
+    this.#asked = artifact;
     this.state = state;
     this.recordings = this.state && new Recordings(this.state.place('recordings'));
     this.#found = this.#load();
@@ -127,7 +130,7 @@ class Service implements FlowService {
 
   async start(): Promise<void> {
     const { state, runner } = this;
-    await this.outlets.open(runner.artifact);
+    await this.outlets.open(runner.artifact, runner.artifact !== this.#asked);
     const journal = state?.journal ?? null;
     const found = this.#found;
     this.#found = null;

@@ -4,6 +4,7 @@ import { join } from 'node:path';
 import { openSink, type Sink, type SinkState } from '#connectors';
 import { GatewayError } from '#diagnostic';
 import type { EgressRecord, FlowArtifact } from '#runtime';
+import { shutSink } from './shut-sink.ts';
 import { fillProps } from './sink-secrets.ts';
 
 export interface SinkStatus extends SinkState {
@@ -47,6 +48,8 @@ interface Outlet {
   given: number;
   /** Sinks that this node had before and that deliver first; it takes nothing until then. */
   holds: number;
+  /** It could not be opened: for an old version only. */
+  readonly shut: boolean;
 }
 
 const LAST_OUTPUT_BYTES = 160;
@@ -74,12 +77,16 @@ export class Outlets {
     this.#events = events;
   }
 
-  /** Opens what a version needs and none has opened yet; all or nothing. @throws GatewayError */
-  async open(version: FlowArtifact): Promise<void> {
+  /**
+   * Opens what a version needs and none has opened yet; all or nothing. @param passing it is only there to be replaced: what
+   * it puts out to a sink that does not open is reported as failed. @throws GatewayError
+   */
+  async open(version: FlowArtifact, passing = false): Promise<void> {
     // What is closing has its place on disk, and its file, until then.
     await Promise.all(this.#closing);
     const outlets = new Map<number, Outlet>();
     for (const outlet of this.#all()) {
+      if (outlet.shut) continue;
       const index = version.plan.nodes.findIndex(
         ({ id, sink, props }) => id === outlet.node && sink === outlet.kind && props === outlet.props,
       );
@@ -91,7 +98,7 @@ export class Outlets {
     try {
       for (const [index, node] of version.plan.nodes.entries()) {
         if (node.sink === null || outlets.has(index)) continue;
-        const outlet = await this.#openOne(node.id, node.sink, node.props);
+        const outlet = await this.#openOne(node.id, node.sink, node.props, passing);
         fresh.push(outlet);
         outlets.set(index, outlet);
       }
@@ -193,7 +200,18 @@ export class Outlets {
     yield* new Set([...[...this.#versions.values()].flatMap(outlets => [...outlets.values()]), ...this.#leaving]);
   }
 
-  async #openOne(node: string, kind: string, props: string): Promise<Outlet> {
+  async #openOne(node: string, kind: string, props: string, passing: boolean): Promise<Outlet> {
+    const outlet = { node, kind, props, last: Buffer.alloc(LAST_OUTPUT_BYTES), lastBytes: 0, given: 0, holds: 0 };
+    try {
+      return { ...outlet, ...(await this.#openSink(node, kind, props)), shut: false };
+    } catch (error) {
+      if (!passing || !(error instanceof GatewayError)) throw error;
+      const sink = shutSink(error, (why, body, sequence) => this.#events.onFailed(node, why, body, sequence));
+      return { ...outlet, sink, mask: text => text, spool: null, shut: true };
+    }
+  }
+
+  async #openSink(node: string, kind: string, props: string): Promise<Pick<Outlet, 'sink' | 'mask' | 'spool'>> {
     const { directory, id_prefix, resolve, confined = false } = this.#options;
     const spool = this.#options.spool && join(this.#options.spool, node, spoolKey(kind, props));
     const { props: filled, mask, maskError } = fillProps(props, resolve);
@@ -213,8 +231,7 @@ export class Outlets {
     const sink = await opened.catch(error => {
       throw error instanceof GatewayError ? maskError(error) : error;
     });
-    const last = Buffer.alloc(LAST_OUTPUT_BYTES);
-    return { node, kind, props, sink, mask, spool, last, lastBytes: 0, given: 0, holds: 0 };
+    return { sink, mask, spool };
   }
 }
 
