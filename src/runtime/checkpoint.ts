@@ -6,8 +6,9 @@
  * u32 globals, u32 tables, u32 0; 8 bytes a global; per table u32 length and i32 an entry (index into the node's references,
  * −1: null); memory.
  */
-import { BOARD_STATE_FROM, type BOARD_U64, type FlowPlan, WASM_PAGE_BYTES } from '#abi';
+import { BOARD_STATE_FROM, BOARD_U64, type FlowPlan, WASM_PAGE_BYTES } from '#abi';
 import type { Engine, NodeState } from './engine.ts';
+import { type Kept, lastCheckpoint } from './kept.ts';
 import { layoutOf } from './unfused/board.ts';
 
 /** The nodes of a flow have taken more memory together than it may have. There is no one record to skip. */
@@ -114,6 +115,21 @@ export const checkpointLong = (checkpoint: Uint8Array, offset: (typeof BOARD_U64
 /** An i32 of the board as it was at the checkpoint. */
 export const checkpointWord = (checkpoint: Uint8Array, offset: number): number =>
   viewOf(checkpoint).getInt32(HEADER_BYTES + offset - BOARD_STATE_FROM, true);
+
+/** How far a flow had come at a checkpoint. */
+export interface CheckpointHead {
+  readonly record: number;
+  readonly blocks: number;
+}
+/** Of the last one, at the cost of one look; null before the first. */
+export function headOfLast(kept: Kept): CheckpointHead | null {
+  const checkpoint = lastCheckpoint(kept);
+  if (!checkpoint) return null;
+  return {
+    record: checkpointLong(checkpoint, BOARD_U64.record),
+    blocks: checkpointLong(checkpoint, BOARD_U64.blocks),
+  };
+}
 
 const viewOf = (bytes: Uint8Array): DataView => new DataView(bytes.buffer, bytes.byteOffset, bytes.byteLength);
 

@@ -1,13 +1,13 @@
-import { BOARD_U64, COMMAND } from '#abi';
+import { COMMAND } from '#abi';
 import { GatewayError } from '#diagnostic';
-import { checkpointLong } from './checkpoint.ts';
+import { type CheckpointHead, headOfLast } from './checkpoint.ts';
 import { EgressLine } from './egress-line.ts';
 import type { FlowArtifact } from './engine.ts';
 import { describeFault, type FaultRecord } from './fault.ts';
 import { FAULT_LIMITS, FaultPolicy } from './fault-policy.ts';
 import { FlowThread, type ThreadEvents } from './flow-thread.ts';
 import { IngressLine } from './ingress-line.ts';
-import { copyCheckpoint, lastCheckpoint } from './kept.ts';
+import { copyCheckpoint } from './kept.ts';
 import type { Beginning, Predecessor } from './protocol.ts';
 import { reclaimSoon } from './reclaim.ts';
 import { type Capture, captureRunning } from './recording.ts';
@@ -99,14 +99,8 @@ export class FlowRunner {
   }
 
   /** How far the last checkpoint has come, at the cost of one look; null before the first. */
-  checkpointed(): { readonly record: number; readonly blocks: number } | null {
-    const { kept } = this.#thread;
-    const checkpoint = kept && lastCheckpoint(kept);
-    if (!checkpoint) return null;
-    return {
-      record: checkpointLong(checkpoint, BOARD_U64.record),
-      blocks: checkpointLong(checkpoint, BOARD_U64.blocks),
-    };
+  checkpointed(): CheckpointHead | null {
+    return this.#thread.kept && headOfLast(this.#thread.kept);
   }
 
   /** The last checkpoint, and the input since; null before the first. */
@@ -121,9 +115,7 @@ export class FlowRunner {
   }
 
   /** Ends at once; what is in the rings stays where it is. */
-  abandon(): void {
-    this.#finish('stopped');
-  }
+  abandon = (): void => this.#finish('stopped');
 
   /** Number of the egress record that comes next. */
   get sequence(): number {

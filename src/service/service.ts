@@ -1,14 +1,13 @@
-import { existsSync, mkdirSync, readdirSync, rmSync } from 'node:fs';
+import { mkdirSync, rmSync } from 'node:fs';
 import { join } from 'node:path';
 import type { LogLevel } from '#abi';
-import { NODE_LIMITS } from '#abi';
 import type { DeployDto } from '#api';
 import { GatewayError } from '#diagnostic';
 import type { GatewayFlowOptions } from '#gateway';
 import { Ingest } from '#ingest';
-import { readAtMost } from '#library';
 import { type FlowRow, openRepository, type Repository } from '#repository';
 import { Artifacts } from './artifacts.ts';
+import { addBuiltIns } from './built-ins.ts';
 import { Bundles } from './bundles.ts';
 import { NO_REPORT } from './deploy-dto.ts';
 import { DeployJobs } from './deploy-jobs.ts';
@@ -99,7 +98,7 @@ export class Service {
       id => this.#folder(id),
     );
     this.#jobs = new DeployJobs(deploys, {
-      onProgress: deploy => this.#changed({ what: 'deploy', flow: deploy.flow, id: deploy.id, deploy }),
+      onProgress: deploy => this.changed({ what: 'deploy', flow: deploy.flow, id: deploy.id, deploy }),
       onUnwritten: flow => this.#settle(flow),
       onProblem: (flow, error) => this.#bug(flow, error),
     });
@@ -124,7 +123,7 @@ export class Service {
    */
   async start(): Promise<void> {
     this.#onDisk('files', folder => mkdirSync(folder, { recursive: true }));
-    this.#addBuiltIns();
+    addBuiltIns(this.#options.built_ins, this.nodes, text => this.log('warn', text));
     const rows = this.flows.all();
     for (const row of rows) this.host(row.id);
     const waiting = rows.filter(row => row.desired !== 'stopped' && row.deployed_version !== null);
@@ -180,8 +179,8 @@ export class Service {
     };
     const host = new FlowHost(id, options, {
       onLog: (level, text, node) => this.log(level, text, id, node),
-      onChanged: () => this.#changed({ what: 'flow', flow: id, id }),
-      onDeadLetter: () => this.#changed({ what: 'dead-letters', flow: id, id: null }),
+      onChanged: () => this.changed({ what: 'flow', flow: id, id }),
+      onDeadLetter: () => this.changed({ what: 'dead-letters', flow: id, id: null }),
       onRolledBack: version => this.#rolledBack(id, version),
       onRestart: () => void this.#takeUp(id),
     });
@@ -207,7 +206,7 @@ export class Service {
     this.#hosts.delete(id);
     this.flows.forget(id);
     this.#clear(id);
-    this.#changed({ what: 'flow', flow: id, id });
+    this.changed({ what: 'flow', flow: id, id });
   }
 
   onLog(listener: (event: LogEvent) => void): () => void {
@@ -223,11 +222,8 @@ export class Service {
     for (const listener of this.#logs) listener({ level, flow, node, text });
   }
 
+  /** Tells whoever shows it. */
   changed(change: Change): void {
-    this.#changed(change);
-  }
-
-  #changed(change: Change): void {
     for (const listener of this.#changes) listener(change);
   }
 
@@ -298,25 +294,6 @@ export class Service {
       });
     } catch (error) {
       this.#bug(id, error);
-    }
-  }
-
-  /** They go into the library like any others. */
-  #addBuiltIns(): void {
-    const { built_ins } = this.#options;
-    for (const name of readdirSync(built_ins).sort()) {
-      const file = join(built_ins, name, 'dist', `${name}.wasm`);
-      if (existsSync(file)) this.#addBuiltIn(readAtMost(file, NODE_LIMITS.module_bytes + 1), name);
-    }
-  }
-
-  /** Somebody may have uploaded a node of this name and version: it stays theirs. */
-  #addBuiltIn(bytes: Uint8Array, name: string): void {
-    try {
-      this.nodes.add(bytes, { origin: 'built-in', by: 'gateway' });
-    } catch (error) {
-      if (!(error instanceof GatewayError) || error.code !== 'node-version-taken') throw error;
-      this.log('warn', `the built-in node ${name} is left out: ${error.message}`);
     }
   }
 }
