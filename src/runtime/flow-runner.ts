@@ -94,14 +94,10 @@ export class FlowRunner {
   }
 
   /** A copy of the last checkpoint; null before the first. */
-  checkpoint(): Uint8Array | null {
-    return this.#thread.kept && copyCheckpoint(this.#thread.kept);
-  }
+  checkpoint = (): Uint8Array | null => this.#thread.kept && copyCheckpoint(this.#thread.kept);
 
   /** How far the last checkpoint has come, at the cost of one look; null before the first. */
-  checkpointed(): CheckpointHead | null {
-    return this.#thread.kept && headOfLast(this.#thread.kept);
-  }
+  checkpointed = (): CheckpointHead | null => this.#thread.kept && headOfLast(this.#thread.kept);
 
   /** The last checkpoint, and the input since; null before the first. */
   capture(): Capture | null {

@@ -23,7 +23,6 @@ const fails = (code: string) => (error: unknown) => error instanceof ApiProblem 
 const of = (flow: string) => ({ params: { flow } });
 const call: typeof plant.client.call = (...args) => plant.client.call(...args);
 
-/** Nobody fused it before. */
 const NEW = { description: `Made at ${new Date().toISOString()}.` };
 
 test('from the first draft to a version that runs', async () => {

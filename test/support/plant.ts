@@ -140,11 +140,12 @@ function done(deploy: DeployDto): DeployDto {
   return deploy;
 }
 
+/** Whole lines: one that a kill has cut off is left out. */
 export function linesOf(data: string, name: string): Line[] {
   const file = join(data, 'files', name);
   if (!existsSync(file)) return [];
   const whole = readFileSync(file, 'utf8').split('\n').slice(0, -1);
-  return whole.map(line => JSON.parse(line) as Line);
+  return whole.filter(line => line.endsWith('}') && line.indexOf('{', 1) < 0).map(line => JSON.parse(line) as Line);
 }
 
 /** Waits until it holds; a test that waits for ever is ended by its time limit. */
