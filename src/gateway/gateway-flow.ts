@@ -145,6 +145,11 @@ export class GatewayFlow {
     return this.#lastDeadLetter;
   }
 
+  /** As `stats` says, at the cost of one look. */
+  get state(): FlowStats['state'] {
+    return this.#service!.runner.state;
+  }
+
   stats(): FlowStats & StateStats {
     const { runner, intake, state, snapshots, recordings } = this.#service!;
     const { malformed, ...stats } = runner.stats();

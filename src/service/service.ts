@@ -15,6 +15,7 @@ import { DeployJobs } from './deploy-jobs.ts';
 import { Deployments } from './deployments.ts';
 import { FlowHost } from './flow-host.ts';
 import { FlowStore } from './flow-store.ts';
+import { Lately } from './lately.ts';
 import { Letters } from './letters.ts';
 import { Live } from './live.ts';
 import { NodeStore } from './node-store.ts';
@@ -51,6 +52,8 @@ export interface Change {
   readonly deploy?: DeployDto;
 }
 
+/** So old may be what is said of being ready; what is changed is seen at once. */
+const READY_MS = 100;
 /** Flows that are started at the same time; each compiles on a thread of its own. */
 const STARTS_AT_ONCE = 4;
 
@@ -72,6 +75,7 @@ export class Service {
   readonly #hosts = new Map<string, FlowHost>();
   readonly #logs = new Set<(event: LogEvent) => void>();
   readonly #changes = new Set<(change: Change) => void>();
+  readonly #unready = new Lately(READY_MS, () => this.#lookUnready());
   #started = false;
   #ending = false;
 
@@ -136,6 +140,7 @@ export class Service {
     for (const url of this.#options.ingest) await this.ingest.listen(url);
     this.live.start();
     this.#started = true;
+    this.live.changed();
   }
 
   /**
@@ -156,6 +161,10 @@ export class Service {
   /** Why the gateway does not do all that it should; empty: it is ready. */
   unready(): readonly string[] {
     if (!this.#started) return ['it is starting'];
+    return this.#unready.value;
+  }
+
+  #lookUnready(): readonly string[] {
     return this.flows.all().flatMap(({ id, desired }) => {
       const host = this.#hosts.get(id);
       return desired !== 'running' || host?.state === 'running'
@@ -228,6 +237,8 @@ export class Service {
   }
 
   #changed(change: Change): void {
+    this.live.changed();
+    this.#unready.forget();
     for (const listener of this.#changes) listener(change);
   }
 
