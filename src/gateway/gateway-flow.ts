@@ -137,12 +137,13 @@ export class GatewayFlow {
   get addresses(): string[] {
     return this.#feed.ingest.addresses;
   }
-  /** Drivers connected to its ingest. */
-  get connections(): number {
-    return this.#feed.ingest.connections;
-  }
   get lastDeadLetter(): string {
     return this.#lastDeadLetter;
+  }
+
+  /** As `stats` says, at the cost of one look. */
+  get state(): FlowStats['state'] {
+    return this.#service!.runner.state;
   }
 
   stats(): FlowStats & StateStats {
