@@ -5,6 +5,7 @@
 import { benchCore, coreFlow, nodeBytes } from './core.ts';
 import { benchEndToEnd } from './end-to-end.ts';
 import { benchFusing } from './fusing.ts';
+import { benchIngest } from './ingest.ts';
 import { benchPeers } from './peers/index.ts';
 import { benchRecorder } from './recorder.ts';
 import { benchSwap } from './swap.ts';
@@ -18,12 +19,14 @@ say('fusing: cold and cached …');
 const fusing = benchFusing();
 say('end to end: driver process → TCP → gateway → sinks …');
 const endToEnd = await benchEndToEnd();
+say('ingest: 1, 10 and 100 flows …');
+const ingest = await benchIngest();
 say('swap: versions change at 500,000 tags/s …');
 const swap = await benchSwap();
 say('recorder: checkpoints and retention, with and without …');
 const recorder = await benchRecorder();
 const peers = process.argv.includes('--peers') ? await benchPeers(coreFlow(), nodeBytes, say) : null;
-const result = { core, ...fusing, ...endToEnd, swap, recorder, ...(peers && { peers }) };
+const result = { core, ...fusing, ...endToEnd, ingest, swap, recorder, ...(peers && { peers }) };
 if (json) process.stdout.write(`${JSON.stringify(result, null, 2)}\n`);
 else {
   for (const [group, values] of Object.entries(result)) {

@@ -20,8 +20,9 @@ declare function askRoute(at: usize, bytes: u32): u32;
 @external("host", "malformed")
 declare function sayMalformed(at: usize, bytes: u32): void;
 
-/** Instead of a route: malformed. */
+/** Instead of a route: malformed; a batch whose updates do not all have the same one. */
 const BAD: u32 = 0xfffffffe;
+const APART: u32 = 0xfffffffd;
 const ENTRY_KEY: u64 = (31 << 3) | 2;
 const BATCH_KEY: u16 = 0x01fa;
 
@@ -46,6 +47,8 @@ let subscribersFrom: u32 = 0;
 let subscribersTo: u32 = 0;
 /** Batches of the chunk that are not passed on whole. */
 let batches: u32 = 0;
+/** End of the open batch's entries. */
+let entries: usize = BATCH;
 
 export function configure(tags: u32, arena: u32, tagLength: u32, random: u32): void {
   setLimits(tags, arena, tagLength, random);
@@ -96,15 +99,26 @@ export function route(index: u32, bytes: u32, header: u32, now_us: f64, first: b
   clearPieces();
   let end = INPUT + bytes;
   let at = INPUT;
+  // Neighbours with the same route are given together.
+  let runWay: u32 = 0;
+  let runFrom = at;
   while (at + header <= end) {
     let body = at + header;
     let bytes = bswap<u32>(load<u32>(body - 4));
     if (bytes > <u32>(end - body)) break;
     let next = body + bytes;
-    if (next - body >= 2 && load<u16>(body) == BATCH_KEY) takeBatch(at, body, next);
-    else give(takeUpdate(body, next), at, next, 0);
+    let isBatch = next - body >= 2 && load<u16>(body) == BATCH_KEY;
+    let way = isBatch ? takeBatch(body, next) : takeUpdate(body, next);
+    if (way != runWay) {
+      give(runWay, runFrom, at, 0);
+      runWay = way;
+      runFrom = at;
+    }
+    // The entries of a batch that is taken apart come behind what was before it.
+    if (way == APART) giveEntries();
     at = next;
   }
+  give(runWay, runFrom, at, 0);
   if (first) closeChunk(index, now_us);
   return <u32>(at - INPUT);
 }
@@ -115,7 +129,7 @@ export function isOverflowed(): bool {
 }
 
 function give(way: u32, from: usize, to: usize, batch: u32): void {
-  if (way == 0 || way == BAD) return;
+  if (way == 0 || way >= APART) return;
   let set = SETS + (<usize>load<u32>(ROUTES + (<usize>way << 2)) << 2);
   let end = set + 4 + (<usize>load<u32>(set) << 2);
   for (let at = set + 4; at < end; at += 4) {
@@ -175,11 +189,11 @@ function followSeq(): void {
 }
 
 /**
- * A batch goes whole when all of it has one route. A broken one goes as far as it is sound; what comes behind counts as one
- * malformed message.
+ * A broken batch goes as far as it is sound; what comes behind counts as one malformed message.
+ * @returns the route of all its updates, or APART.
  */
-function takeBatch(frame: usize, body: usize, end: usize): void {
-  let entries = BATCH;
+function takeBatch(body: usize, end: usize): u32 {
+  entries = BATCH;
   let common = STALE;
   let whole = true;
   for (let at = body; at < end; at = fieldEnd) {
@@ -203,10 +217,11 @@ function takeBatch(frame: usize, body: usize, end: usize): void {
     store<u32>(entries, usual ? 0 : 1, 12);
     entries += 16;
   }
-  if (whole) {
-    if (common != STALE) give(common, frame, end, 0);
-    return;
-  }
+  if (!whole) return APART;
+  return common == STALE ? 0 : common;
+}
+
+function giveEntries(): void {
   batches++;
   for (let at = BATCH; at < entries; at += 16)
     give(load<u32>(at, 8), load<u32>(at), load<u32>(at, 4), (batches << 1) | load<u32>(at, 12));

@@ -16,8 +16,8 @@ export interface Changed {
 export interface Letters {
   /** How one asks for them, for hints. */
   readonly asked: string;
-  /** Newest first. */
-  list(): Promise<DeadLetterDto[]>;
+  /** Newest first, at most so many; `more`: there are others. */
+  list(most: number): Promise<{ items: DeadLetterDto[]; more: boolean }>;
   /** Undefined where there is none of that id. */
   read(ids: readonly string[]): Promise<(FullLetter | undefined)[]>;
   all(): Promise<FullLetter[]>;
@@ -44,7 +44,10 @@ export async function folderLetters(state: string): Promise<Letters> {
   };
   return {
     asked: `--state ${state}`,
-    list: async () => (await all()).map(({ message: _, ...head }) => head),
+    list: async most => {
+      const letters = await all();
+      return { items: letters.slice(0, most).map(({ message: _, ...head }) => head), more: letters.length > most };
+    },
     read: async ids => {
       const letters = await all();
       return ids.map(id => letters.find(one => String(one.id) === id));
@@ -75,7 +78,10 @@ export function gatewayLetters(client: Client, flow: string): Letters {
   };
   return {
     asked: `--flow ${flow}`,
-    list: async () => (await allOf(query => client.call('listDeadLetters', { params, query }))).items,
+    list: async most => {
+      const { items, next } = await allOf(query => client.call('listDeadLetters', { params, query }), most);
+      return { items, more: next !== null };
+    },
     read: ids => Promise.all(ids.map(read)),
     all: async () => lettersOf(await client.call('exportDeadLetters', { params }), client.url),
     dropped: async () => (await client.call('listDeadLetters', { params, query: { limit: 1 } })).dropped,

@@ -28,6 +28,10 @@ export const bytes = (count: number): string =>
 /** Numbers for people, thousands apart. */
 export const number = (value: number): string => Math.round(value).toLocaleString('en-US');
 
+/** So many a second: small rates are worth a decimal. */
+export const rate = (value: number): string =>
+  value > 0 && value < 10 ? value.toFixed(1) : Math.round(value).toLocaleString('en-US');
+
 /** A time of the API for people: theirs, to the second. */
 export const localTime = (time: string): string => new Date(time).toLocaleString('sv-SE');
 

@@ -68,7 +68,7 @@ export class LiveView {
       this.#bold(this.#head),
       '',
       this.#bold(summary),
-      `total ${number(stats.records)}   drivers ${gateway.connections}   gaps ${gateway.ingest.stats().gaps}   malformed ${stats.malformed}   dead letters ${number(stats.letters.kept)}${dropped}   faults ${stats.faults}   ring ${bytes(stats.ingress_fill)}`,
+      `total ${number(stats.records)}   drivers ${gateway.ingest.connections}   gaps ${gateway.ingest.stats().gaps}   malformed ${stats.malformed}   dead letters ${number(stats.letters.kept)}${dropped}   faults ${stats.faults}   ring ${bytes(stats.ingress_fill)}`,
       ...stateLines(stats),
       '',
       table(

@@ -6,12 +6,27 @@ import { ApiProblem } from './problem.ts';
 
 const ISSUES_SHOWN = 3;
 
+/** The pieces of an answer. By a reader: not every browser iterates over streams. */
+export async function* piecesOf({ body }: Response): AsyncGenerator<Uint8Array, void, undefined> {
+  const reader = body?.getReader();
+  try {
+    for (;;) {
+      const piece = await reader?.read();
+      if (!piece || piece.done) return;
+      yield piece.value;
+    }
+  } finally {
+    // Nobody wants the rest; of a stream that failed there is none.
+    await reader?.cancel().catch(() => undefined);
+  }
+}
+
 /** The bytes of an answer. @throws GatewayError answer-invalid: more than `most` */
 export async function readBytes(response: Response, most: number): Promise<Uint8Array> {
   const tooMuch = (): GatewayError => new GatewayError('answer-invalid', response.url, `more than ${most} bytes`);
   const parts: Uint8Array[] = [];
   let length = 0;
-  for await (const part of response.body ?? []) {
+  for await (const part of piecesOf(response)) {
     length += part.length;
     if (length > most) throw tooMuch();
     parts.push(part);

@@ -10,7 +10,7 @@ import {
   type SessionDto,
 } from '#api';
 import { addressOf } from './address.ts';
-import { parseAs, problemOf, readAnswer } from './answer.ts';
+import { parseAs, piecesOf, problemOf, readAnswer } from './answer.ts';
 import type {
   CallName,
   CallOptions,
@@ -76,8 +76,17 @@ export class Client {
   }
 
   /** Logs in; the calls after it are made by the cookie that comes back. */
-  async login(user: string, password: string, signal?: AbortSignal): Promise<SessionDto> {
-    const { answer, response } = await this.#call('login', { body: { user, password }, signal });
+  login(user: string, password: string): Promise<SessionDto> {
+    return this.#begin('login', { user, password });
+  }
+
+  /** Makes the first admin of a gateway, by the token in its log, and logs in. */
+  setup(token: string, user: string, password: string): Promise<SessionDto> {
+    return this.#begin('setup', { token, user, password });
+  }
+
+  async #begin(name: 'login' | 'setup', body: object): Promise<SessionDto> {
+    const { answer, response } = await this.#call(name, { body });
     const session = answer as SessionDto;
     const cookie = response.headers.getSetCookie().map(one => one.split(';', 1)[0]);
     this.#session = { csrf: session.csrf, ...(cookie.length > 0 && { cookie: cookie.join('; ') }) };
@@ -207,7 +216,7 @@ const lostOr = (error: unknown, url: string): unknown =>
 
 async function* chunksOf(response: Response): AsyncGenerator<Uint8Array> {
   try {
-    for await (const bytes of response.body ?? []) yield bytes;
+    yield* piecesOf(response);
   } catch (error) {
     throw lostOr(error, response.url);
   }

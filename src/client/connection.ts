@@ -4,7 +4,16 @@ import { GatewayError } from '#diagnostic';
 const NOBODY = new Set(['ECONNREFUSED', 'ENOTFOUND', 'EAI_AGAIN', 'EHOSTUNREACH', 'ENETUNREACH', 'ENOENT']);
 
 /** Failures of a connection that was there, or that may come about at the next try. */
-const PASSING = new Set([...NOBODY, 'ECONNRESET', 'EPIPE', 'ETIMEDOUT', 'UND_ERR_SOCKET', 'UND_ERR_CONNECT_TIMEOUT']);
+const PASSING = new Set([
+  ...NOBODY,
+  'ECONNRESET',
+  'EPIPE',
+  'ETIMEDOUT',
+  'UND_ERR_SOCKET',
+  'UND_ERR_CONNECT_TIMEOUT',
+  'UND_ERR_HEADERS_TIMEOUT',
+  'UND_ERR_BODY_TIMEOUT',
+]);
 
 /** The connection failed: before anything answered, or in the middle of the answer. */
 export class ConnectionLost extends GatewayError {

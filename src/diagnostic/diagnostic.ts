@@ -36,7 +36,9 @@ export const CONFIG_CODES = [
   'exposed-without-auth',
   'ingest-exposed',
 ] as const;
-export const DIAGNOSTIC_CODES = [...FLOW_CODES, ...CONFIG_CODES] as const;
+/** Codes of what comes of running a flow on given messages. */
+export const TRIAL_CODES = ['test-failed', 'try-stopped'] as const;
+export const DIAGNOSTIC_CODES = [...FLOW_CODES, ...CONFIG_CODES, ...TRIAL_CODES] as const;
 export type DiagnosticCode = (typeof DIAGNOSTIC_CODES)[number];
 
 /** What a user did wrong, as data. All findings are reported together, never thrown. */

@@ -8,6 +8,7 @@ import {
   type FaultRecord,
   type FlowArtifact,
   FlowRunner,
+  giveBack,
 } from '#runtime';
 import type { Snapshot } from '#storage';
 import { type InputBlock, unpackBlock } from './blocks.ts';
@@ -89,7 +90,8 @@ class Service implements FlowService {
   snapshots: Snapshots | null = null;
   readonly #options: GatewayFlowOptions;
   readonly #events: ServiceEvents;
-  readonly #found: Snapshot<SnapshotHeader> | null;
+  /** Until it was taken up: its body is as large as all that the nodes remember. */
+  #found: Snapshot<SnapshotHeader> | null;
   /** The one that was asked for; where the state is of another, that one is started, to be replaced at once. */
   readonly #asked: FlowArtifact;
 
@@ -130,29 +132,32 @@ class Service implements FlowService {
     const { state, runner } = this;
     await this.outlets.open(runner.artifact, runner.artifact !== this.#asked);
     const journal = state?.journal ?? null;
-    const blocks = this.#found?.header.blocks ?? 0;
+    const found = this.#found;
+    this.#found = null;
+    const blocks = found?.header.blocks ?? 0;
     if (journal && journal.damaged > 0) {
       const detail = `the last ${journal.damaged} bytes of the journal were not whole and are left out`;
       this.#events.onProblem(new GatewayError('storage-failed', `${this.#options.state!}/journal`, detail));
     }
     // A power cut can cost the journal's end, but not the snapshot.
     if (journal && journal.next < blocks) journal.restartAt(blocks);
-    const beginning: Beginning = this.#found
-      ? { kind: 'restore', checkpoint: this.#found.body, block: journal?.read(blocks).next().value?.index === blocks }
+    const beginning: Beginning = found
+      ? { kind: 'restore', checkpoint: found.body, block: journal?.read(blocks).next().value?.index === blocks }
       : { kind: 'afresh' };
-    await runner.start(beginning, this.#found?.header.egress ?? 0);
+    await runner.start(beginning, found?.header.egress ?? 0);
+    if (found) giveBack(found.body);
     await this.#replayJournal(blocks);
     if (state) {
       this.snapshots = new Snapshots(
         state,
         runner,
-        this.#found?.header ?? null,
+        found?.header ?? null,
         () => this.outlets.settled(runner.sequence),
         { ...SNAPSHOT_DEFAULTS, ...this.#options.snapshots },
         { onProblem: this.#events.onProblem, onRoom: () => this.intake.resume() },
       );
       // There is always one to go back to: the journal alone has no beginning.
-      if (!this.#found) await this.snapshots.take();
+      if (!found) await this.snapshots.take();
       this.snapshots.start();
     }
     for (const path of this.outlets.unclaimed())

@@ -24,8 +24,16 @@ export interface SnapshotHeader {
 
 const JOURNAL_SEGMENT_BYTES = 8 * 1024 * 1024;
 
+const ids = new WeakMap<FlowArtifact, string>();
+
 /** Names the code of a version: state of the same id fits without a look. */
-export function artifactId({ plan, code }: FlowArtifact): string {
+export function artifactId(artifact: FlowArtifact): string {
+  const id = ids.get(artifact) ?? idOf(artifact);
+  ids.set(artifact, id);
+  return id;
+}
+
+function idOf({ plan, code }: FlowArtifact): string {
   const hash = createHash('sha256').update(code.kind).update(JSON.stringify(plan));
   for (const bytes of code.kind === 'fused' ? [code.wasm] : code.modules) hash.update(bytes);
   return hash.digest('hex');

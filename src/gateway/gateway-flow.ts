@@ -46,6 +46,7 @@ export class GatewayFlow {
   readonly #feed: Feed;
   #control: { close(): Promise<void> } | null = null;
   #lastDeadLetter = '';
+  #stopping: Promise<void> | null = null;
 
   /** @param flow a LoadedFlow, or what of it counts here */
   constructor(flow: FlowTraits, artifact: FlowArtifact, options: GatewayFlowOptions, events: GatewayFlowEvents) {
@@ -136,12 +137,13 @@ export class GatewayFlow {
   get addresses(): string[] {
     return this.#feed.ingest.addresses;
   }
-  /** Drivers connected to its ingest. */
-  get connections(): number {
-    return this.#feed.ingest.connections;
-  }
   get lastDeadLetter(): string {
     return this.#lastDeadLetter;
+  }
+
+  /** As `stats` says, at the cost of one look. */
+  get state(): FlowStats['state'] {
+    return this.#service!.runner.state;
   }
 
   stats(): FlowStats & StateStats {
@@ -197,43 +199,34 @@ export class GatewayFlow {
   async record(): Promise<string> {
     const { runner, recordings } = this.#service!;
     const capture = runner.capture();
-    if (!recordings || !capture)
-      throw new GatewayError('state-needed', runner.artifact.plan.name, 'to keep a recording in');
-    const file = await recordings.write(runner.artifact, null, capture);
-    if (file === null)
-      throw new GatewayError('recording-invalid', runner.artifact.plan.name, 'an unfused flow is not recorded');
-    return file;
+    if (recordings && capture) return recordings.request(runner.artifact, capture);
+    throw new GatewayError('state-needed', runner.artifact.plan.name, 'to keep a recording in');
   }
 
-  /** Traces the first record of what comes next, and the next tick: for who watches, a few times a second. */
-  sample(): void {
-    this.#service!.intake.sample();
+  /**
+   * Traces the first record of what comes next, and the next tick: for who watches, a few times a second.
+   * @param all of the next span: for who looks for certain records
+   */
+  sample(all = false): void {
+    this.#service!.intake.sample(all);
   }
 
-  /** Traces every record of the next span: for who looks for certain records. */
-  traceNext(): void {
-    this.#service!.intake.traceNext();
-  }
-
-  /** Ends a quarantine now. */
+  /** Ends a quarantine or a pause now. */
   release(): Promise<void> {
     return this.#service!.runner.release();
   }
 
-  /** Sets the flow aside until `resume`: it keeps its state; input is treated as its policy says. @throws GatewayError */
+  /** Sets the flow aside until `release`: it keeps its state; input is treated as its policy says. @throws GatewayError */
   async pause(): Promise<void> {
     await this.#service!.runner.pause();
     this.#log.line('info', 'paused', 'the flow is paused');
     this.#feed.resume();
   }
 
-  /** Ends a pause. */
-  resume(): Promise<void> {
-    return this.#service!.runner.release();
-  }
-
   /** Stops taking records in, handles those in hand, writes out what the sinks hold, keeps the state. */
-  async stop(): Promise<void> {
+  stop = (): Promise<void> => (this.#stopping ??= this.#stop());
+
+  async #stop(): Promise<void> {
     await this.#feed.close();
     await this.#control?.close();
     this.#deployer?.stop();

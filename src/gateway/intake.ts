@@ -92,15 +92,10 @@ export class Intake {
     return false;
   }
 
-  /** The first record of the next span, and the next tick, are traced. */
-  sample(): void {
-    this.#sample.span = Math.max(1, this.#sample.span);
+  /** The first record of the next span, or all of them, and the next tick, are traced. */
+  sample(all = false): void {
+    this.#sample.span = all ? TRACE_ALL : Math.max(1, this.#sample.span);
     this.#sample.tick = 1;
-  }
-
-  /** Every record of the next span is traced. */
-  traceNext(): void {
-    this.#sample.span = TRACE_ALL;
   }
 
   /** A message for one node, or a record, that comes from inside. @returns false: no room now. */

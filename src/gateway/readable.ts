@@ -5,14 +5,14 @@ import { encodeTagUpdate, readMessage, type TagUpdate, type TagValue } from '#ab
 export interface UpdateJson {
   readonly tag: string;
   /** 64-bit integers beyond 2^53, NaN and ±Infinity as strings, bytes as base64. */
-  readonly value?: number | string | boolean;
+  readonly value?: number | string | boolean | undefined;
   /** Default: what the value is, a number is a double. */
-  readonly kind?: TagValue['kind'];
+  readonly kind?: TagValue['kind'] | undefined;
   /** µs since the epoch. */
-  readonly timestamp?: number;
-  readonly quality?: number;
-  readonly unit?: string;
-  readonly seq?: number | string;
+  readonly timestamp?: number | undefined;
+  readonly quality?: number | undefined;
+  readonly unit?: string | undefined;
+  readonly seq?: number | string | undefined;
 }
 
 export const VALUE_KINDS = [

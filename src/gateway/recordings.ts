@@ -112,7 +112,14 @@ export class Recordings {
       .map(name => join(this.#directory, name));
   }
 
-  /** @returns the file. @throws GatewayError storage-failed */
+  /** Of what goes well. @returns the file. @throws GatewayError storage-failed, recording-invalid */
+  async request(artifact: FlowArtifact, capture: Capture): Promise<string> {
+    const file = await this.write(artifact, null, capture);
+    if (file !== null) return file;
+    throw new GatewayError('recording-invalid', artifact.plan.name, 'an unfused flow is not recorded');
+  }
+
+  /** @returns the file; null: it is unfused, and not recorded. @throws GatewayError storage-failed */
   async write(artifact: FlowArtifact, fault: FaultRecord | null, capture: Capture): Promise<string | null> {
     if (artifact.code.kind !== 'fused') return null;
     const time = new Date().toISOString();

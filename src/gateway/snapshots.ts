@@ -1,6 +1,6 @@
 import { BOARD_U64, FUSER_VERSION } from '#abi';
 import type { GatewayError } from '#diagnostic';
-import { checkpointLong, type FlowArtifact, type FlowRunner } from '#runtime';
+import { checkpointLong, type FlowArtifact, type FlowRunner, giveBack } from '#runtime';
 import { artifactId, type FlowState, type SnapshotHeader } from './flow-state.ts';
 
 export interface SnapshotOptions {
@@ -117,30 +117,39 @@ export class Snapshots {
 
   /** null: nothing is new since the last one. */
   #grab(): Pending | null {
+    const { artifact } = this.#runner;
+    const id = artifactId(artifact);
+    this.#lastAt = performance.now();
+    if (this.#isLast(id)) return null;
     const checkpoint = this.#runner.checkpoint();
     if (!checkpoint) return null;
-    this.#lastAt = performance.now();
-    const { artifact } = this.#runner;
     const header = {
-      artifact: artifactId(artifact),
+      artifact: id,
       fuser: FUSER_VERSION,
       time: new Date().toISOString(),
       record: checkpointLong(checkpoint, BOARD_U64.record),
       blocks: checkpointLong(checkpoint, BOARD_U64.blocks),
       egress: checkpointLong(checkpoint, BOARD_U64.egress_records),
     };
-    const same =
-      this.#last?.artifact === header.artifact &&
-      this.#last.blocks === header.blocks &&
-      this.#last.record === header.record;
-    return same ? null : { artifact, header, checkpoint };
+    return { artifact, header, checkpoint };
+  }
+
+  /** Whether the last snapshot has come as far as the flow. */
+  #isLast(id: string): boolean {
+    const now = this.#runner.checkpointed();
+    const last = this.#last;
+    return last !== null && last.artifact === id && last.blocks === now?.blocks && last.record === now.record;
   }
 
   async #write({ artifact, header, checkpoint }: Pending): Promise<void> {
     this.#pending = null;
-    this.#state.keepArtifact(artifact);
-    await this.#state.journal?.sync();
-    this.#bytes = await this.#state.snapshots.write(header, checkpoint);
+    try {
+      this.#state.keepArtifact(artifact);
+      await this.#state.journal?.sync();
+      this.#bytes = await this.#state.snapshots.write(header, checkpoint);
+    } finally {
+      giveBack(checkpoint);
+    }
     // The snapshot before this one stays usable: its journal stays, too.
     this.#state.journal?.release(this.#last?.blocks ?? 0);
     this.#state.forgetOthers([header.artifact, this.#last?.artifact ?? '']);

@@ -203,6 +203,7 @@ export class Ingest {
     if (this.#resuming) clearImmediate(this.#resuming);
     await Promise.all(this.#listeners.map(one => one.close()));
     this.#listeners.length = 0;
+    for (const { driver } of this.#drivers) if (driver) this.#leave(driver);
   }
 
   #leave(driver: Driver): void {

@@ -19,7 +19,7 @@ export const INGEST_LIMITS = {
   /** Drivers connected at once. */
   drivers: 1_024,
   /** Frames are routed in pieces of so many bytes; a longer frame goes alone. */
-  chunk_bytes: 65_536,
+  chunk_bytes: 131_072,
   /** One message, and the longest that a listener may let in. */
   message_bytes: RING_LIMITS.message_bytes,
   /** Tags in one answer. */

@@ -107,7 +107,7 @@ export class HostileFlow {
   async #feed(flow: GatewayFlow): Promise<void> {
     const { launcher, rate, seed, phase_ms } = this.#setup;
     this.#driver = new DriverProcess(launcher, flow.addresses[0]!, this.#attack.full_speed ? 0 : rate, seed + 2);
-    while (flow.connections === 0) {
+    while (flow.ingest.connections === 0) {
       this.#watch.begin();
       await wait(LOOK_MS);
     }

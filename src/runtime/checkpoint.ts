@@ -6,8 +6,9 @@
  * u32 globals, u32 tables, u32 0; 8 bytes a global; per table u32 length and i32 an entry (index into the node's references,
  * −1: null); memory.
  */
-import { BOARD_STATE_FROM, type BOARD_U64, type FlowPlan, WASM_PAGE_BYTES } from '#abi';
+import { BOARD_STATE_FROM, BOARD_U64, type FlowPlan, WASM_PAGE_BYTES } from '#abi';
 import type { Engine, NodeState } from './engine.ts';
+import { type Kept, lastCheckpoint } from './kept.ts';
 import { layoutOf } from './unfused/board.ts';
 
 /** The nodes of a flow have taken more memory together than it may have. There is no one record to skip. */
@@ -50,23 +51,24 @@ export function writeCheckpoint(engine: Engine, plan: FlowPlan, into: Uint8Array
   let at = align(HEADER_BYTES + board);
   for (const node of engine.nodes) {
     at = writeNode(node, view, at);
-    copyChanged(node.memory.buffer, into, at);
-    at += node.memory.buffer.byteLength;
+    const memory = new Uint8Array(node.memory.buffer);
+    copyChanged(memory, into.subarray(at, at + memory.length));
+    at += memory.length;
   }
 }
 
 const CHUNK_BYTES = 4096;
 
 /**
- * Copies what differs. Most of a memory was never touched, or not since the last checkpoint but one, which is what `into`
- * holds: to compare costs no more than to copy, and what is not written takes no memory, in the slot as in the module.
+ * Copies what differs; both are of one length. Most of a memory was never touched, or not since the last checkpoint but one,
+ * which is what a slot holds: to compare costs no more than to copy, and what is not written takes no memory.
  */
-function copyChanged(memory: ArrayBufferLike, into: Uint8Array, start: number): void {
-  const from = Buffer.from(memory);
-  const to = Buffer.from(into.buffer, into.byteOffset + start, from.length);
-  for (let at = 0; at < from.length; at += CHUNK_BYTES) {
-    const end = at + CHUNK_BYTES;
-    if (to.compare(from, at, end, at, end) !== 0) from.copy(to, at, at, end);
+function copyChanged(from: Uint8Array, to: Uint8Array): void {
+  const source = Buffer.from(from.buffer, from.byteOffset, from.length);
+  const target = Buffer.from(to.buffer, to.byteOffset, to.length);
+  for (let at = 0; at < source.length; at += CHUNK_BYTES) {
+    const end = Math.min(at + CHUNK_BYTES, source.length);
+    if (target.compare(source, at, end, at, end) !== 0) source.copy(target, at, at, end);
   }
 }
 
@@ -113,6 +115,21 @@ export const checkpointLong = (checkpoint: Uint8Array, offset: (typeof BOARD_U64
 /** An i32 of the board as it was at the checkpoint. */
 export const checkpointWord = (checkpoint: Uint8Array, offset: number): number =>
   viewOf(checkpoint).getInt32(HEADER_BYTES + offset - BOARD_STATE_FROM, true);
+
+/** How far a flow had come at a checkpoint. */
+export interface CheckpointHead {
+  readonly record: number;
+  readonly blocks: number;
+}
+/** Of the last one, at the cost of one look; null before the first. */
+export function headOfLast(kept: Kept): CheckpointHead | null {
+  const checkpoint = lastCheckpoint(kept);
+  if (!checkpoint) return null;
+  return {
+    record: checkpointLong(checkpoint, BOARD_U64.record),
+    blocks: checkpointLong(checkpoint, BOARD_U64.blocks),
+  };
+}
 
 const viewOf = (bytes: Uint8Array): DataView => new DataView(bytes.buffer, bytes.byteOffset, bytes.byteLength);
 
@@ -184,7 +201,7 @@ export function restoreNode(
   const view = viewOf(bytes);
   const missing = (image.memory_bytes - memory.buffer.byteLength) / WASM_PAGE_BYTES;
   if (missing > 0) memory.grow(missing);
-  new Uint8Array(memory.buffer).set(bytes.subarray(from, from + length), to);
+  copyChanged(bytes.subarray(from, from + length), new Uint8Array(memory.buffer, to, length));
   globals.forEach((global, index) => {
     const at = image.globals + index * 8;
     global.value = typeof global.value === 'bigint' ? view.getBigInt64(at, true) : view.getFloat64(at, true);

@@ -1,5 +1,6 @@
 import { COMMAND } from '#abi';
 import { GatewayError } from '#diagnostic';
+import { type CheckpointHead, headOfLast } from './checkpoint.ts';
 import { EgressLine } from './egress-line.ts';
 import type { FlowArtifact } from './engine.ts';
 import { describeFault, type FaultRecord } from './fault.ts';
@@ -8,9 +9,10 @@ import { FlowThread, type ThreadEvents } from './flow-thread.ts';
 import { IngressLine } from './ingress-line.ts';
 import { copyCheckpoint } from './kept.ts';
 import type { Beginning, Predecessor } from './protocol.ts';
+import { reclaimSoon } from './reclaim.ts';
 import { type Capture, captureRunning } from './recording.ts';
 import { RUNNER_DEFAULTS, type RunnerEvents, type RunnerOptions } from './runner-options.ts';
-import { type FlowStats, isAside, type RunnerState, readStats } from './stats.ts';
+import { type FlowStats, isAside, type RunnerState } from './stats.ts';
 import { stuckIn } from './stuck.ts';
 import { type SwapReport, switchVersion } from './switch-version.ts';
 import { Turns } from './turns.ts';
@@ -65,6 +67,8 @@ export class FlowRunner {
     }
     this.#state = 'running';
     this.#watchdog.start();
+    // What was read and compiled for it is not needed any more.
+    reclaimSoon();
   }
 
   /** Copies a span of whole frames into the ring. @returns false when it is full or the flow is being brought back. */
@@ -73,9 +77,7 @@ export class FlowRunner {
   }
 
   /** Whether `write` would take a span of so many bytes now; if not, `onRoom` says when to try again. */
-  hasRoom(length: number): boolean {
-    return this.#ingress.hasRoom(this.#thread, length);
-  }
+  readonly hasRoom = (length: number): boolean => this.#ingress.hasRoom(this.#thread, length);
 
   /** Takes what egress holds. Called by itself when there is something new. */
   pump(): void {
@@ -88,15 +90,14 @@ export class FlowRunner {
   }
 
   stats(): FlowStats {
-    const board = readStats(this.#thread.buffers?.board ?? new SharedArrayBuffer(65_536), this.artifact.plan);
-    const memory_bytes = this.#thread.kept?.slots[0].byteLength ?? 0;
-    return { ...board, state: this.#state, faults: this.#faults, restarts: this.#restarts, memory_bytes };
+    return { ...this.#thread.stats(), state: this.#state, faults: this.#faults, restarts: this.#restarts };
   }
 
   /** A copy of the last checkpoint; null before the first. */
-  checkpoint(): Uint8Array | null {
-    return this.#thread.kept && copyCheckpoint(this.#thread.kept);
-  }
+  checkpoint = (): Uint8Array | null => this.#thread.kept && copyCheckpoint(this.#thread.kept);
+
+  /** How far the last checkpoint has come, at the cost of one look; null before the first. */
+  checkpointed = (): CheckpointHead | null => this.#thread.kept && headOfLast(this.#thread.kept);
 
   /** The last checkpoint, and the input since; null before the first. */
   capture(): Capture | null {
@@ -106,18 +107,11 @@ export class FlowRunner {
 
   /** Handles what is in the ring, then ends. Nothing may be written any more. */
   drain(): Promise<void> {
-    return this.#turns.take(() => this.#end(COMMAND.drain));
-  }
-
-  /** Ends after the records in hand. */
-  stop(): Promise<void> {
-    return this.#turns.take(() => this.#end(COMMAND.stop));
+    return this.#turns.take(() => this.#drain());
   }
 
   /** Ends at once; what is in the rings stays where it is. */
-  abandon(): void {
-    this.#finish('stopped');
-  }
+  abandon = (): void => this.#finish('stopped');
 
   /** Number of the egress record that comes next. */
   get sequence(): number {
@@ -276,12 +270,10 @@ export class FlowRunner {
     }
   }
 
-  async #end(command: typeof COMMAND.stop | typeof COMMAND.drain): Promise<void> {
-    if (this.#state === 'stopped' || this.#state === 'down' || this.#state === 'starting')
-      return this.#finish('stopped');
+  async #drain(): Promise<void> {
     clearTimeout(this.#quarantine);
-    if (isAside(this.#state) && command === COMMAND.drain) await this.#thread.go({ kind: 'go-on' });
-    if (this.#state === 'running' || command === COMMAND.drain) await this.#park(command);
+    if (isAside(this.#state)) await this.#thread.go({ kind: 'go-on' });
+    if (this.#state === 'running' || isAside(this.#state)) await this.#park(COMMAND.drain);
     this.#finish('stopped');
   }
 

@@ -1,5 +1,5 @@
 import { Worker } from 'node:worker_threads';
-import { BOARD, BOARD_U64, COMMAND, FLOW_STATE, NODE_LIMITS } from '#abi';
+import { BOARD, BOARD_U64, COMMAND, FLOW_STATE, NODE_LIMITS, WASM_PAGE_BYTES } from '#abi';
 import { GatewayError } from '#diagnostic';
 import { carryOver } from './carry-over.ts';
 import type { FlowArtifact } from './engine.ts';
@@ -9,6 +9,7 @@ import type { Beginning, FromWorker, SavedState, ToWorker } from './protocol.ts'
 import { reclaimSoon } from './reclaim.ts';
 import type { Capture } from './recording.ts';
 import { EgressReader, IngressWriter, wakeWorker } from './rings.ts';
+import { type BoardStats, readStats } from './stats.ts';
 
 export interface ThreadEvents {
   /** There may be something new in egress, or room in ingress. */
@@ -85,6 +86,12 @@ export class FlowThread {
   /** null before it was loaded. */
   get buffers(): SharedBuffers | null {
     return this.#buffers;
+  }
+
+  /** What the board counts, and the bytes of the nodes' memories. */
+  stats(): BoardStats & { readonly memory_bytes: number } {
+    const board = readStats(this.#buffers?.board ?? new SharedArrayBuffer(WASM_PAGE_BYTES), this.artifact.plan);
+    return { ...board, memory_bytes: this.kept?.slots[0].byteLength ?? 0 };
   }
 
   /** Waits until the flow is compiled, and configured if it begins afresh. @throws GatewayError configure-failed, flow-faulted */

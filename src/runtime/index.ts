@@ -8,6 +8,7 @@ export { FlowRunner } from './flow-runner.ts';
 export { fusedEngine } from './fused-engine.ts';
 export { Keeper } from './keeper.ts';
 export type { Beginning, Predecessor } from './protocol.ts';
+export { giveBack } from './reclaim.ts';
 export { type Capture, putInput } from './recording.ts';
 export { type Poison, poisonOf, replay } from './recovery.ts';
 export { type ReplayStep, replayCapture, sameFault } from './replay.ts';

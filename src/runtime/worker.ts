@@ -9,6 +9,7 @@ import { fusedEngine } from './fused-engine.ts';
 import { Keeper } from './keeper.ts';
 import type { Kept } from './kept.ts';
 import type { Beginning, FromWorker, SavedState, ToWorker, WorkerOptions } from './protocol.ts';
+import { giveBack } from './reclaim.ts';
 import { type Capture, captureFault } from './recording.ts';
 import { type Poison, poisonOf, replay } from './recovery.ts';
 import { EgressReader } from './rings.ts';
@@ -43,7 +44,11 @@ let capturedAt = Number.NEGATIVE_INFINITY;
 class FreshEngineNeeded extends Error {}
 
 send({ type: 'compiled', board: engine.board });
-if (!options.configure || guarded(configure)) offer();
+if (!options.configure || guarded(configure)) {
+  // What loading left: nothing is allocated from here on, so nothing else would ever collect it.
+  globalThis.gc?.();
+  offer();
+}
 port.on('message', (message: ToWorker) => {
   if (message.type === 'save') send({ type: 'saved', states: message.nodes.map(save) });
   else live(message.beginning);
@@ -147,6 +152,7 @@ function begin(beginning: Beginning): void {
   }
   if (beginning.kind === 'restore') {
     if (!restoreCheckpoint(engine, plan, beginning.checkpoint)) throw new Error('the snapshot is not of this flow');
+    giveBack(beginning.checkpoint);
     rebase(beginning.block);
     engine.resume();
   } else if (beginning.kind === 'take-over') takeOver(engine, plan, beginning.from, refusal);

@@ -1,12 +1,14 @@
 import type { Route } from '#api';
 import { type EventSetup, eventStream } from './events.ts';
-import { type Bytes, WithCookies } from './handlers.ts';
+import { type Bytes, WithCookies, Written } from './handlers.ts';
 import { type Extra, json, respond } from './respond.ts';
 
 /** A reply as it goes out; `revision` is that of routes with an ETag. */
 export interface Parts {
   readonly status: number;
   readonly reply: unknown;
+  /** The reply as JSON, when that is there already. */
+  readonly text?: string | undefined;
   readonly extra: Extra;
 }
 
@@ -23,18 +25,23 @@ export function partsOf(route: Route, given: unknown): Parts {
     extra['etag'] = `"${etag}"`;
     reply = answer;
   }
-  return { status: route.status ?? (route.answer === null ? 204 : 200), reply, extra };
+  let text: string | undefined;
+  if (reply instanceof Written) {
+    text = reply.text;
+    reply = reply.reply;
+  }
+  return { status: route.status ?? (route.answer === null ? 204 : 200), reply, text, extra };
 }
 
 /** How bytes that break off in the middle end: the connection is cut, so that nobody takes them for whole. */
 export type Cut = (error: unknown) => void;
 
-export function jsonAnswer(request: Request, { status, reply, extra }: Parts): Response {
+export function jsonAnswer(request: Request, { status, reply, text, extra }: Parts): Response {
   if (reply === undefined || status === 204) return respond(204, null, null, extra);
   const seen = request.headers.get('if-none-match');
   if (request.method === 'GET' && seen !== null && typeof extra['etag'] === 'string' && matches(seen, extra['etag']))
     return respond(304, null, null, extra);
-  return json(status, reply, extra);
+  return text === undefined ? json(status, reply, extra) : respond(status, text, 'application/json', extra);
 }
 const matches = (header: string, etag: string): boolean =>
   header.split(',').some(one => one.trim() === '*' || one.trim().replace(/^W\//, '') === etag);

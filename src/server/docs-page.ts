@@ -38,7 +38,7 @@ ${problemsHtml()}
 
 const HOW = `<section aria-labelledby="how"><h2 id="how">How to ask</h2>
 <p>A gateway on loopback without users asks for no login. Else send a token: <code>Authorization: Bearer …</code>, or log in for a cookie and send <code>X-CSRF-Token</code> with what changes something.</p>
-<p>Examples take the address and the token from the shell: <code>FUSEWIRE=http://127.0.0.1:8080</code>, <code>TOKEN=…</code>.</p></section>`;
+<p>Examples take the address and the token from the shell: <code>FUSEWIRE=http://127.0.0.1:8480</code>, <code>TOKEN=…</code>.</p></section>`;
 
 interface Shown {
   readonly path: string;

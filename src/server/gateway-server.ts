@@ -66,7 +66,7 @@ export async function startGateway({
     resolveSecrets: text => secrets!.resolveText(text),
   });
   secrets = new Secrets(service.repository, secretsKeyFile(config));
-  const stopLog = service.onLog(({ level, text, flow, node }) => log[level](text, { flow, node }));
+  const stopLog = service.news.onLog(({ level, text, flow, node }) => log[level](text, { flow, node }));
   const tls =
     http.tls.cert_file !== null && http.tls.key_file !== null
       ? { cert: http.tls.cert_file, key: http.tls.key_file }
@@ -122,7 +122,7 @@ export async function startGateway({
         families: () => app.families(),
         onProblem: text => log.warn(text),
       });
-      service.onChange(({ deploy }) => {
+      service.news.onChange(({ deploy }) => {
         if (deploy && (deploy.state === 'done' || deploy.state === 'failed')) tracing?.deploy(deploy);
       });
     }

@@ -34,7 +34,18 @@ type Plain<R> = R extends { answer: { bytes: string } }
     ? AsyncIterable<AnswerOf<R>>
     : R extends { etag: true }
       ? { readonly answer: AnswerOf<R>; readonly etag: number }
-      : AnswerOf<R>;
+      : AnswerOf<R> | Written<AnswerOf<R>>;
+
+/** A reply that is JSON already, because many ask for it. */
+export class Written<A> {
+  readonly reply: A;
+  readonly text: string;
+
+  constructor(reply: A, text: string) {
+    this.reply = reply;
+    this.text = text;
+  }
+}
 
 /** A reply that also sets cookies: whole values of `Set-Cookie`. */
 export class WithCookies<A> {

@@ -39,7 +39,7 @@ type ConnectionLimits = {
   readonly [K in 'connections' | 'headers_ms' | 'request_ms' | 'idle_ms' | 'keep_alive_ms' | 'check_ms']: number;
 };
 export interface Listening {
-  /** e.g. `http://127.0.0.1:8080` */
+  /** e.g. `http://127.0.0.1:8480` */
   readonly url: string;
   readonly port: number;
   readonly connections: number;

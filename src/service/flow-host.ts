@@ -85,7 +85,7 @@ export class FlowHost {
     return this.#problem;
   }
   get state(): HostState {
-    if (this.#gateway) return this.#gateway.stats().state;
+    if (this.#gateway) return this.#gateway.state;
     if (this.#starting) return 'starting';
     return this.#problem === null ? 'stopped' : 'down';
   }

@@ -4,5 +4,6 @@ export { deployDto } from './deploy-dto.ts';
 export type { FlowHost } from './flow-host.ts';
 export { FlowRefused, versionDto, versionHeadDto, type Which } from './flow-store.ts';
 export { type Letters, letterDto } from './letters.ts';
+export type { Change, LogEvent } from './news.ts';
 export { payloadOf } from './payloads.ts';
-export { type Change, type LogEvent, Service, type ServiceOptions } from './service.ts';
+export { Service, type ServiceOptions } from './service.ts';

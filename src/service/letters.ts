@@ -10,6 +10,10 @@ export interface LettersDone {
   readonly problems: string[];
 }
 const PROBLEMS_MAX = 100;
+const shortened = (problems: string[]): string[] =>
+  problems.length > PROBLEMS_MAX
+    ? [...problems.slice(0, PROBLEMS_MAX), `and ${problems.length - PROBLEMS_MAX} more`]
+    : problems;
 
 /** Dead letters of a flow. They can be read while it does not run; to be retried they need a flow. */
 export class Letters {
@@ -105,11 +109,7 @@ export class Letters {
       const problem = work(id);
       return problem === null ? [] : [`${id}: ${problem}`];
     });
-    const shown =
-      problems.length > PROBLEMS_MAX
-        ? [...problems.slice(0, PROBLEMS_MAX), `and ${problems.length - PROBLEMS_MAX} more`]
-        : problems;
-    return { done: chosen.length - problems.length, problems: shown };
+    return { done: chosen.length - problems.length, problems: shortened(problems) };
   }
 
   #all(): Letter[] {

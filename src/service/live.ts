@@ -4,10 +4,13 @@ import { GatewayError } from '#diagnostic';
 import type { Ingest } from '#ingest';
 import type { FlowRow } from '#repository';
 import type { FlowHost } from './flow-host.ts';
+import { Lately } from './lately.ts';
 import { payloadOf } from './payloads.ts';
 import { Rates } from './rates.ts';
 
 const SAMPLE_MS = 1_000;
+/** So old may be what everybody asks for; what changes in between is seen at once. */
+const STATUS_MS = 100;
 /** Latencies shown are of the last one to two such times. */
 const LATENCY_SAMPLES = 10;
 
@@ -21,6 +24,7 @@ export interface LiveParts {
 
 /** Traces take part in the ingest, too. */
 const isFlow = (id: string): boolean => !id.includes(':');
+type Stats = ReturnType<NonNullable<FlowHost['gateway']>['stats']>;
 const isoOf = (us: number): string => new Date(us / 1_000).toISOString();
 
 /** What the gateway does now. One look a second at the counters of all flows is all that it costs. */
@@ -28,6 +32,9 @@ export class Live {
   readonly #parts: LiveParts;
   readonly #rates = new Rates();
   readonly #began = performance.now();
+  readonly #status = new Lately<{ readonly status: GatewayStatusDto; text?: string }>(STATUS_MS, () => ({
+    status: this.#makeStatus(),
+  }));
   #timer: NodeJS.Timeout | null = null;
   #looks = 0;
 
@@ -43,6 +50,22 @@ export class Live {
   }
 
   status(): GatewayStatusDto {
+    return this.#status.value.status;
+  }
+
+  /** The same as JSON. */
+  statusText(): string {
+    const { value } = this.#status;
+    value.text ??= JSON.stringify(value.status);
+    return value.text;
+  }
+
+  /** A flow, a deploy or the library has changed. */
+  changed(): void {
+    this.#status.forget();
+  }
+
+  #makeStatus(): GatewayStatusDto {
     const { ingest } = this.#parts;
     const stats = ingest.stats();
     return {
@@ -65,11 +88,14 @@ export class Live {
   }
 
   flowStatus(host: FlowHost): FlowStatusDto {
+    return this.#flowStatus(host, host.gateway?.stats() ?? null);
+  }
+
+  #flowStatus(host: FlowHost, stats: Stats | null): FlowStatusDto {
     const { gateway, id } = host;
     const { name } = this.#parts.row(id);
     const head = { id, name, state: host.state, version: host.version, problem: host.problem };
-    if (!gateway) return { ...head, ...NOTHING };
-    const stats = gateway.stats();
+    if (!gateway || !stats) return { ...head, ...NOTHING };
     const { plan } = gateway.version;
     const latency = (quantile: number): number => gateway.latency.quantile(quantile) ?? 0;
     return {
@@ -91,10 +117,10 @@ export class Live {
   /** @param values samples the next record, so that the next look has its payloads. */
   flow(host: FlowHost, values: boolean): FlowLiveDto {
     const { gateway, id } = host;
-    const status = this.flowStatus(host);
-    if (!gateway) return { ...status, nodes: [], wires: [], sinks: [], state_stats: NO_STATE };
+    const stats = gateway?.stats() ?? null;
+    const status = this.#flowStatus(host, stats);
+    if (!gateway || !stats) return { ...status, nodes: [], wires: [], sinks: [], state_stats: NO_STATE };
     if (values) gateway.sample();
-    const stats = gateway.stats();
     const { plan } = gateway.version;
     const burned = stats.nodes.reduce((sum, node) => sum + node.fuel, 0);
     const last = values ? host.lastValues() : [];

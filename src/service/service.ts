@@ -1,22 +1,21 @@
-import { existsSync, mkdirSync, readdirSync, rmSync } from 'node:fs';
+import { mkdirSync, rmSync } from 'node:fs';
 import { join } from 'node:path';
-import type { LogLevel } from '#abi';
-import { NODE_LIMITS } from '#abi';
-import type { DeployDto } from '#api';
 import { GatewayError } from '#diagnostic';
 import type { GatewayFlowOptions } from '#gateway';
 import { Ingest } from '#ingest';
-import { readAtMost } from '#library';
 import { type FlowRow, openRepository, type Repository } from '#repository';
 import { Artifacts } from './artifacts.ts';
+import { addBuiltIns } from './built-ins.ts';
 import { Bundles } from './bundles.ts';
 import { NO_REPORT } from './deploy-dto.ts';
 import { DeployJobs } from './deploy-jobs.ts';
 import { Deployments } from './deployments.ts';
 import { FlowHost } from './flow-host.ts';
 import { FlowStore } from './flow-store.ts';
+import { Lately } from './lately.ts';
 import { Letters } from './letters.ts';
 import { Live } from './live.ts';
+import { News } from './news.ts';
 import { NodeStore } from './node-store.ts';
 import { RecordingFiles } from './recordings.ts';
 import { Tracing } from './tracing.ts';
@@ -37,26 +36,15 @@ export interface ServiceOptions {
   readonly resolveSecrets?: GatewayFlowOptions['resolve'];
 }
 
-export interface LogEvent {
-  readonly level: LogLevel;
-  readonly flow: string | null;
-  readonly node: string | null;
-  readonly text: string;
-}
-/** Something that lists show has changed. */
-export interface Change {
-  readonly what: 'flow' | 'deploy' | 'node' | 'dead-letters';
-  readonly flow: string | null;
-  readonly id: string | null;
-  readonly deploy?: DeployDto;
-}
-
+/** So old may be what is said of being ready; what is changed is seen at once. */
+const READY_MS = 100;
 /** Flows that are started at the same time; each compiles on a thread of its own. */
 const STARTS_AT_ONCE = 4;
 
 /** The gateway as a whole: the library, flows and their versions, what runs, and what comes in. */
 export class Service {
   readonly repository: Repository;
+  readonly news = new News();
   readonly ingest: Ingest;
   readonly flows: FlowStore;
   readonly nodes: NodeStore;
@@ -66,12 +54,11 @@ export class Service {
   readonly bundles: Bundles;
   readonly recordings: RecordingFiles;
   readonly tracing: Tracing;
-  readonly trials = new Trials();
+  readonly trials: Trials;
   readonly #options: ServiceOptions;
   readonly #jobs: DeployJobs;
   readonly #hosts = new Map<string, FlowHost>();
-  readonly #logs = new Set<(event: LogEvent) => void>();
-  readonly #changes = new Set<(change: Change) => void>();
+  readonly #unready = new Lately(READY_MS, () => this.#lookUnready());
   #started = false;
   #ending = false;
 
@@ -85,20 +72,21 @@ export class Service {
     this.nodes = new NodeStore(nodes, this.artifacts);
     this.ingest = new Ingest(
       {
-        onProblem: error => this.log('warn', error.message),
+        onProblem: error => this.news.log('warn', error.message),
         onMalformed: sample =>
-          this.log('warn', `malformed message, first bytes ${Buffer.from(sample).toString('hex')}`),
+          this.news.log('warn', `malformed message, first bytes ${Buffer.from(sample).toString('hex')}`),
       },
       options.message_bytes_max === undefined ? {} : { message_bytes_max: options.message_bytes_max },
     );
     this.bundles = new Bundles(this.repository, this.flows, this.nodes);
     this.tracing = new Tracing(this.ingest, id => this.host(id));
+    this.trials = new Trials(this.flows, this.artifacts, this.tracing, join(options.data, 'cache'));
     this.recordings = new RecordingFiles(
       id => this.host(id),
       id => this.#folder(id),
     );
     this.#jobs = new DeployJobs(deploys, {
-      onProgress: deploy => this.#changed({ what: 'deploy', flow: deploy.flow, id: deploy.id, deploy }),
+      onProgress: deploy => this.news.changed({ what: 'deploy', flow: deploy.flow, id: deploy.id, deploy }),
       onUnwritten: flow => this.#settle(flow),
       onProblem: (flow, error) => this.#bug(flow, error),
     });
@@ -107,13 +95,17 @@ export class Service {
       artifacts: this.artifacts,
       jobs: this.#jobs,
       host: id => this.host(id),
-      test: async () => [],
+      test: version => this.trials.failures(version),
     });
     this.live = new Live({
       ingest: this.ingest,
       hosts: () => this.#hosts.values(),
       row: id => this.flows.get(id),
       unready: () => this.unready(),
+    });
+    this.news.onChange(() => {
+      this.live.changed();
+      this.#unready.forget();
     });
   }
 
@@ -123,7 +115,7 @@ export class Service {
    */
   async start(): Promise<void> {
     this.#onDisk('files', folder => mkdirSync(folder, { recursive: true }));
-    this.#addBuiltIns();
+    addBuiltIns(this.#options.built_ins, this.nodes, text => this.news.log('warn', text));
     const rows = this.flows.all();
     for (const row of rows) this.host(row.id);
     const waiting = rows.filter(row => row.desired !== 'stopped' && row.deployed_version !== null);
@@ -135,6 +127,7 @@ export class Service {
     for (const url of this.#options.ingest) await this.ingest.listen(url);
     this.live.start();
     this.#started = true;
+    this.live.changed();
   }
 
   /**
@@ -155,6 +148,10 @@ export class Service {
   /** Why the gateway does not do all that it should; empty: it is ready. */
   unready(): readonly string[] {
     if (!this.#started) return ['it is starting'];
+    return this.#unready.value;
+  }
+
+  #lookUnready(): readonly string[] {
     return this.flows.all().flatMap(({ id, desired }) => {
       const host = this.#hosts.get(id);
       return desired !== 'running' || host?.state === 'running'
@@ -178,9 +175,9 @@ export class Service {
       resolveSecrets,
     };
     const host = new FlowHost(id, options, {
-      onLog: (level, text, node) => this.log(level, text, id, node),
-      onChanged: () => this.#changed({ what: 'flow', flow: id, id }),
-      onDeadLetter: () => this.#changed({ what: 'dead-letters', flow: id, id: null }),
+      onLog: (level, text, node) => this.news.log(level, text, id, node),
+      onChanged: () => this.news.changed({ what: 'flow', flow: id, id }),
+      onDeadLetter: () => this.news.changed({ what: 'dead-letters', flow: id, id: null }),
       onRolledBack: version => this.#rolledBack(id, version),
       onRestart: () => void this.#takeUp(id),
     });
@@ -206,28 +203,7 @@ export class Service {
     this.#hosts.delete(id);
     this.flows.forget(id);
     this.#clear(id);
-    this.#changed({ what: 'flow', flow: id, id });
-  }
-
-  onLog(listener: (event: LogEvent) => void): () => void {
-    this.#logs.add(listener);
-    return () => this.#logs.delete(listener);
-  }
-  onChange(listener: (change: Change) => void): () => void {
-    this.#changes.add(listener);
-    return () => this.#changes.delete(listener);
-  }
-
-  log(level: LogLevel, text: string, flow: string | null = null, node: string | null = null): void {
-    for (const listener of this.#logs) listener({ level, flow, node, text });
-  }
-
-  changed(change: Change): void {
-    this.#changed(change);
-  }
-
-  #changed(change: Change): void {
-    for (const listener of this.#changes) listener(change);
+    this.news.changed({ what: 'flow', flow: id, id });
   }
 
   #folder(id: string): string {
@@ -283,7 +259,7 @@ export class Service {
   /** What nobody else hears of. */
   #bug(flow: string, error: unknown, what = ''): void {
     const text = error instanceof GatewayError ? error.message : String((error as Error).stack);
-    this.log('error', `${what}${text}`, flow);
+    this.news.log('error', `${what}${text}`, flow);
   }
 
   /** The version before is back: what is written down must say so. */
@@ -297,25 +273,6 @@ export class Service {
       });
     } catch (error) {
       this.#bug(id, error);
-    }
-  }
-
-  /** They go into the library like any others. */
-  #addBuiltIns(): void {
-    const { built_ins } = this.#options;
-    for (const name of readdirSync(built_ins).sort()) {
-      const file = join(built_ins, name, 'dist', `${name}.wasm`);
-      if (existsSync(file)) this.#addBuiltIn(readAtMost(file, NODE_LIMITS.module_bytes + 1), name);
-    }
-  }
-
-  /** Somebody may have uploaded a node of this name and version: it stays theirs. */
-  #addBuiltIn(bytes: Uint8Array, name: string): void {
-    try {
-      this.nodes.add(bytes, { origin: 'built-in', by: 'gateway' });
-    } catch (error) {
-      if (!(error instanceof GatewayError) || error.code !== 'node-version-taken') throw error;
-      this.log('warn', `the built-in node ${name} is left out: ${error.message}`);
     }
   }
 }

@@ -1,8 +1,8 @@
-import { readTagUpdate } from '#abi';
+import { FRAMING, readTagUpdate } from '#abi';
 import { API_LIMITS, type TracedRecordDto } from '#api';
 import { GatewayError } from '#diagnostic';
 import type { Trace, TraceHop } from '#gateway';
-import { type Ingest, isPattern, PatternTrie } from '#ingest';
+import { type Ingest, isPattern, PatternTrie, type Subscription } from '#ingest';
 import type { FlowHost } from './flow-host.ts';
 import { payloadOf } from './payloads.ts';
 
@@ -20,7 +20,13 @@ export interface TraceAnswer {
   readonly complete: boolean;
 }
 
-const TRACES_AT_ONCE = 8;
+export interface CopyRequest {
+  readonly match: string;
+  readonly count: number;
+  readonly within_ms: number;
+}
+
+const AT_ONCE = 8;
 
 /** Follows records through a running flow: of spans that hold a matching tag every record is traced, all others run as ever. */
 export class Tracing {
@@ -40,64 +46,64 @@ export class Tracing {
     { match = '#', records = 1, within_ms = 5_000 }: TraceRequest,
     signal: AbortSignal,
   ): Promise<TraceAnswer> {
-    if (!isPattern(match)) throw new GatewayError('pattern-invalid', match);
     const host = this.#host(flow);
     host.running();
+    const wanted = matcher(match);
     const found: TracedRecordDto[] = [];
-    await this.#follow(match, {
-      onSpan: () => host.gateway?.traceNext(),
-      listen: take => host.onTrace(take),
-      take: trace => found.push(tracedDto(trace)) >= Math.min(records, API_LIMITS.trace_records),
-      within_ms: Math.min(within_ms, API_LIMITS.trace_ms),
-      signal,
+    const most = Math.min(records, API_LIMITS.trace_records);
+    await this.#watch(match, within_ms, signal, over => {
+      const stop = host.onTrace(trace => {
+        if (found.length >= most || trace.what !== 'record' || !wanted(tagOf(trace.hops[0]))) return;
+        found.push(tracedDto(trace));
+        if (found.length >= most) over();
+      });
+      // First in line: when the flow is given its part of the span, it knows already.
+      const take = (): boolean => {
+        if (found.length < most) host.gateway?.sample(true);
+        return true;
+      };
+      return { take, stop };
     });
     return { records: found, complete: found.length >= records };
   }
 
-  async #follow(
-    match: string,
-    {
-      onSpan,
-      listen,
-      take,
-      within_ms,
-      signal,
-    }: {
-      readonly onSpan: () => void;
-      readonly listen: (take: (trace: Trace) => void) => () => void;
-      /** @returns true: that is all */
-      readonly take: (trace: Trace) => boolean;
-      readonly within_ms: number;
-      readonly signal: AbortSignal;
-    },
-  ): Promise<void> {
-    if (this.#open >= TRACES_AT_ONCE) throw new GatewayError('busy', 'traces', `${TRACES_AT_ONCE} are under way`);
-    const wanted = matcher(match);
-    this.#count += 1;
-    const id = `trace:${this.#count}`;
-    this.#open += 1;
-    const done = Promise.withResolvers<void>();
-    const over = (): void => done.resolve();
-    const timer = setTimeout(over, within_ms);
-    signal.addEventListener('abort', over);
-    let full = false;
-    const stop = listen(trace => {
-      if (full || trace.what !== 'record' || !wanted(tagOf(trace.hops[0]))) return;
-      full = take(trace);
-      if (full) over();
-    });
-    // First in line: when the flow is given its part of the span it knows already.
-    this.#ingest.subscribe({
-      id,
-      patterns: [match],
-      first: true,
-      take: () => {
-        if (!full) onSpan();
+  /** Copies of the next messages with a matching tag, as they come in. @throws GatewayError pattern-invalid, busy */
+  async copy({ match, count, within_ms }: CopyRequest, signal: AbortSignal): Promise<Uint8Array[]> {
+    const copies: Uint8Array[] = [];
+    await this.#watch(match, within_ms, signal, over => ({
+      stop: () => undefined,
+      take: (_driver, framing, span) => {
+        for (const message of messagesIn(framing, span)) {
+          if (copies.length >= count) break;
+          copies.push(message.slice());
+        }
+        if (copies.length >= count) over();
         return true;
       },
-    });
+    }));
+    return copies;
+  }
+
+  /** Stands first at the ingest for a while. */
+  async #watch(
+    match: string,
+    within_ms: number,
+    signal: AbortSignal,
+    watch: (over: () => void) => { readonly take: Subscription['take']; readonly stop: () => void },
+  ): Promise<void> {
+    if (!isPattern(match)) throw new GatewayError('pattern-invalid', match);
+    if (this.#open >= AT_ONCE) throw new GatewayError('busy', 'traces', `${AT_ONCE} are under way`);
+    this.#open += 1;
+    this.#count += 1;
+    const id = `trace:${this.#count}`;
+    const done = Promise.withResolvers<void>();
+    const over = (): void => done.resolve();
+    const timer = setTimeout(over, Math.min(within_ms, API_LIMITS.trace_ms));
+    signal.addEventListener('abort', over);
+    const { take, stop } = watch(over);
+    this.#ingest.subscribe({ id, patterns: [match], first: true, take });
     try {
-      await done.promise;
+      if (!signal.aborted) await done.promise;
     } finally {
       this.#ingest.unsubscribe(id);
       stop();
@@ -105,6 +111,17 @@ export class Tracing {
       signal.removeEventListener('abort', over);
       this.#open -= 1;
     }
+  }
+}
+
+/** Messages of a span of whole frames; views. */
+function* messagesIn(framing: number, span: Uint8Array): Generator<Uint8Array> {
+  const header = framing === FRAMING.sp_ipc ? 9 : 8;
+  const view = new DataView(span.buffer, span.byteOffset, span.length);
+  for (let at = 0; at + header <= span.length; ) {
+    const end = at + header + view.getUint32(at + header - 4);
+    yield span.subarray(at + header, end);
+    at = end;
   }
 }
 

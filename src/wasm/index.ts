@@ -1,4 +1,5 @@
 /** Reading, checking, metering and joining of core wasm modules. Knows nothing of flows. Browser-safe. */
+export { withBranchHints } from './branch-hints.ts';
 export { ByteReader, ByteWriter, MalformedWasm } from './bytes.ts';
 export { refusedFeatures } from './features.ts';
 export {

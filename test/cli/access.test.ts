@@ -1,7 +1,7 @@
 /** `login` and what follows from it: users, tokens, roles. */
 import assert from 'node:assert/strict';
-import { readFileSync, statSync } from 'node:fs';
-import { join } from 'node:path';
+import { mkdirSync, readFileSync, statSync, writeFileSync } from 'node:fs';
+import { dirname, join } from 'node:path';
 import { after, before, test } from 'node:test';
 import type { SessionDto, UserDto } from '#api';
 import { Remote } from '../support/remote.ts';
@@ -76,10 +76,18 @@ test('users and tokens', async () => {
   assert.equal((await run('token', 'revoke', id)).code, 2);
 });
 
-test('a damaged store says so', async () => {
-  await remote.run(['login', '--user', 'ann', '--password-stdin'], { input: 'correct horse' });
-  const { writeFileSync } = await import('node:fs');
+test('a damaged store says so, and login writes it anew', async () => {
+  mkdirSync(dirname(profile()), { recursive: true });
   writeFileSync(profile(), '{"url": 7');
   const { code, err } = await run('status');
-  assert.deepEqual([code, /error\[file-not-found\].*client\.json.*log in again/.test(err)], [3, true], err);
+  assert.deepEqual(
+    [code, /error\[file-not-found\].*client\.json.*mend it with: fusewire login/.test(err)],
+    [3, true],
+    err,
+  );
+  const again = await remote.run(['login', '--user', 'ann', '--password-stdin'], { input: 'correct horse' });
+  assert.deepEqual([again.code, /it is written anew/.test(again.err)], [0, true]);
+  assert.equal((await run('flow', 'ls')).code, 0);
+  const unknown = await run('login', '--token', 'fw_of_nobody');
+  assert.deepEqual([unknown.code, unknown.err], [2, 'the gateway does not know this token\n']);
 });

@@ -29,7 +29,10 @@ async function offered(line: string, env: Record<string, string> = {}): Promise<
   const typed = line.replace(/^fusewire/, launcher);
   const program = 'source "$1"; COMP_LINE=$2 COMP_POINT=${#2}; _fusewire; printf "%s\\n" "${COMPREPLY[@]}"';
   const args = ['--norc', '-c', program, 'bash', script, typed];
-  const { stdout } = await promisify(execFile)('bash', args, { env: { ...remote.env, ...env }, cwd: remote.home });
+  const { stdout } = await promisify(execFile)('bash', args, {
+    env: { ...remote.env, FUSEWIRE_COMPLETION_MS: '20000', ...env },
+    cwd: remote.home,
+  });
   return stdout.split('\n').filter(Boolean).sort();
 }
 
@@ -62,7 +65,7 @@ test('a gateway that does not answer holds nobody up', { skip: has('bash') ? fal
   await new Promise(resolve => silent.once('listening', resolve));
   after(() => void silent.close());
   const url = `http://127.0.0.1:${(silent.address() as { port: number }).port}`;
-  assert.deepEqual(await offered('fusewire flow show ', { FUSEWIRE_URL: url }), []);
+  assert.deepEqual(await offered('fusewire flow show ', { FUSEWIRE_URL: url, FUSEWIRE_COMPLETION_MS: '50' }), []);
   assert.deepEqual(await offered('fusewire flow show ', { FUSEWIRE_URL: 'nonsense' }), []);
 });
 
@@ -71,6 +74,7 @@ test('Tab, in a bash at a terminal', {
 }, async () => {
   const env = {
     ...remote.env,
+    FUSEWIRE_COMPLETION_MS: '20000',
     PATH: `${remote.home}:${remote.env['PATH']}`,
     TERM: 'dumb',
     PS1: '> ',

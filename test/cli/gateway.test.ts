@@ -31,11 +31,11 @@ test('status, tags, drivers, audit: tables for people, the API’s shapes for pr
   assert.match(status.out, /^fusewire 0\.5\.1 {3}up 1 d 1 h {3}ready/);
   assert.match(status.out, /^boiler +running +1 +1,500 +2 /m);
   assert.match(tags.out, /^tag +value +quality .*\nline1\/cell1\/temp +20 °C +0 +50 .*\nline1\/cell2.*\n$/);
-  assert.match(drivers.out, /^ +0 +127\.0\.0\.1:40001 +tcp:/m);
+  assert.match(drivers.out, /^ +0 +127\.0\.0\.1:40001 +1,000 +50 +1 +0$/m);
   assert.match(audit.out, /^2026-03-01 08:30:00 +ann +127\.0\.0\.1 +flow\.deploy +boiler +\{"version":1\}$/m);
   assert.match(
     flows.out,
-    /^Boiler \(boiler\)\n {2}state +running\n {2}version +1\n.*\nhot +filter +250 +1 +33\.3 +line1\/hot = 21$/ms,
+    /^Boiler \(boiler\)\n {2}state +running\n {2}version +1\n.*\nhot +filter +250 +1 +33\.3 +line1\/hot = 21 °C$/ms,
   );
   const [gateway, page] = await Promise.all([
     remote.json<{ flows: FlowStatusDto[] }>('status'),
@@ -111,7 +111,7 @@ test('dead letters of a flow on the gateway, as those in a folder', async () => 
     run('dlq', 'show', '0', '77', '--flow', 'boiler'),
     run('dlq', 'show', '1', '--flow', 'boiler', '--json'),
   ]);
-  assert.match(ls.out, /^id +time .*\n 2 .* error +hot +2 +4 B +never\n 1 .*\n 0 .*not\\x07 now\n$/);
+  assert.match(ls.out, /^id +time .*\n 2 .* error +hot +2 +4 B +never\n 1 .*\n 0 .*not\\u\{7\} now\n$/);
   assert.deepEqual([show.code, show.err], [2, 'there is no dead letter 77\n']);
   assert.match(
     show.out,

@@ -82,7 +82,8 @@ test('the live view: names, notes, and the last output of a sink', t => {
     }),
     sinks: () => [{ node: EVIL, bytes: 1, pending: 0, spooled: 0, online: true, last: EVIL }],
     latency: { quantile: () => 1, clear: () => undefined },
-    connections: 1,
+
+    ingest: { connections: 1, stats: () => ({ gaps: 0 }) },
   };
   const view = new LiveView(true, false);
   let shown = '';

@@ -144,7 +144,7 @@ for (const policy of ['drop', 'spill'] as const) {
     await other.until(() => other.outputs().length === 500);
     const { ingress_dropped, spilled_bytes } = paused.gateway.stats();
     assert.deepEqual([ingress_dropped, spilled_bytes > 0], policy === 'drop' ? [499, false] : [0, true]);
-    await paused.gateway.resume();
+    await paused.gateway.release();
     await tcp.send([update('a', 501)]);
     await paused.until(() => seqs(paused).includes(501));
     assert.deepEqual(seqs(paused), policy === 'drop' ? [1, 501] : range(1, 501));
@@ -162,7 +162,7 @@ test('a paused flow that holds its drivers holds those that it needs, and no oth
   await ipc.send([update('b', 11)]);
   await other.until(() => other.outputs().length === 2);
   assert.deepEqual(seqs(other), [1, 11]);
-  await paused.gateway.resume();
+  await paused.gateway.release();
   await other.until(() => other.outputs().length === 3 && paused.outputs().length === 1);
   assert.deepEqual([seqs(other), seqs(paused)], [[1, 11, 2], [1]]);
   assert.ok(ingest.drivers().every(one => one.held_by.length === 0));
@@ -268,6 +268,6 @@ test('a flow in quarantine that is paused stays so when its time is over', async
   await line.gateway.pause();
   await new Promise(resolve => setTimeout(resolve, 150));
   assert.equal(line.gateway.stats().state, 'paused');
-  await line.gateway.resume();
+  await line.gateway.release();
   await line.until(() => line.gateway.stats().state !== 'paused');
 });

@@ -140,7 +140,7 @@ for (const fused of [true, false]) {
   test(`memory, globals and tables are carried byte for byte, counters by name (${fused ? 'fused' : 'unfused'})`, async t => {
     const [old, fresh] = await Promise.all([artifactOf(OLD, fused), artifactOf(FRESH, fused)]);
     const runner = new FlowRunner(old, { onEgress: () => true });
-    t.after(() => runner.stop());
+    t.after(() => runner.abandon());
     await runner.start();
     write(runner, 0);
     await settle(runner, MESSAGES);

@@ -1,5 +1,6 @@
 /** Requests that fit an OpenAPI document, and how they are spoiled. */
 import type { Random } from '../support/random.ts';
+import { METHODS, ODD_HEADERS, ODD_NUMBERS, ODD_TEXTS } from './fuzz-odd.ts';
 import { type Schema, SchemaValues } from './schema-values.ts';
 
 /** As far as it is looked into. */
@@ -35,67 +36,7 @@ export interface Sent {
   /** Something is wrong with it. */
   isSpoiled: boolean;
 }
-const ODD_TEXTS = [
-  '',
-  ' ',
-  '\u0000',
-  '../../etc/passwd',
-  '%2e%2e%2f',
-  '%ff',
-  '%',
-  '__proto__',
-  'constructor',
-  'null',
-  'ÄÖ漢字🙂',
-  '\ud800',
-  '\u202e',
-  'a'.repeat(5_000),
-  '<script>',
-  "' OR 1=1 --",
-  '{jndi}',
-  '\r\nX-Injected: 1',
-  '-1',
-  '1e400',
-  '99999999999999999999',
-  'NaN',
-  '[]',
-  '{}',
-];
-const ODD_NUMBERS = [-1, 0, 1e308, -1e308, 2 ** 53, 2 ** 63, 0.1, -0, 1e-320, 4_294_967_296];
-const ODD_HEADERS: readonly (readonly [string, string])[] = [
-  ['if-match', 'W/"1"'],
-  ['if-match', '"a", "b"'],
-  ['if-match', '1'],
-  ['if-match', `"${'9'.repeat(400)}"`],
-  ['if-none-match', '*'],
-  ['content-type', 'text/plain'],
-  ['content-type', 'application/json; charset=utf-16'],
-  ['content-type', 'multipart/form-data'],
-  ['content-type', 'multipart/form-data; boundary=x'],
-  ['content-type', ';;;'],
-  ['content-encoding', 'gzip'],
-  ['authorization', 'Bearer'],
-  ['authorization', 'Basic YTpi'],
-  ['authorization', `Bearer ${'x'.repeat(3_000)}`],
-  ['cookie', 'fusewire=%ff; =; a'],
-  ['origin', 'null'],
-  ['origin', 'https://evil.example'],
-  ['sec-fetch-site', 'cross-site'],
-  ['idempotency-key', 'one'],
-  ['idempotency-key', 'ö'],
-  ['idempotency-key', 'k'.repeat(2_000)],
-  ['last-event-id', 'end'],
-  ['last-event-id', '-1'],
-  ['accept', 'image/png'],
-  ['range', 'bytes=0-1'],
-  ['expect', '100-continue'],
-  ['x-forwarded-for', '127.0.0.1'],
-  ['x-http-method-override', 'DELETE'],
-  ['traceparent', '00-zz-zz-zz'],
-  ['host', 'evil.example'],
-];
 const KNOWN_MAX = 50;
-const METHODS = ['GET', 'HEAD', 'POST', 'PUT', 'PATCH', 'DELETE', 'OPTIONS', 'TRACE', 'PROPFIND'];
 
 export class Requests {
   readonly #random: Random;

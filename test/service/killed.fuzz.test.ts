@@ -18,7 +18,7 @@ import { frames } from '../support/generate.ts';
 import { PASS, watNode } from '../support/nodes.ts';
 import { linesOf, lineTo, newData, SUM, scale, until } from '../support/plant.ts';
 import { type Random, seeded } from '../support/random.ts';
-import { Served } from '../support/served.ts';
+import { ServedProcess } from '../support/served-process.ts';
 
 const SEED = Number(process.env['FUZZ_SEED'] ?? Date.now() % 1e9);
 const ROUNDS = Number(process.env['ROUNDS'] ?? 10);
@@ -30,7 +30,7 @@ const A = lineTo('out.jsonl', { name: 'a', nodes: [SUM], durable: true });
 const B = lineTo('out.jsonl', { name: 'b', nodes: [SUM, scale(1)], durable: true });
 let data = '';
 let ingest = '';
-let served: Served;
+let served: ServedProcess;
 let client: Client;
 
 /** Sends numbers for ever: what a connection loses with its gateway is gone, and the next number follows. */
@@ -80,7 +80,7 @@ after(async () => {
 });
 
 async function start(env: Record<string, string> = {}): Promise<void> {
-  served = new Served(data, { ingest, env, ...('CRASH_AT' in env && { imports: [SABOTEUR] }) });
+  served = new ServedProcess(data, { ingest, env, ...('CRASH_AT' in env && { imports: [SABOTEUR] }) });
   client = await served.ready();
 }
 
@@ -191,7 +191,11 @@ test(`killed at any point, each change is there or not (FUZZ_SEED=${SEED} ROUNDS
       await served.kill('SIGKILL');
       // Some starts are killed, too.
       for (let i = 0; i < 2 && random.chance(0.3); i += 1) {
-        served = new Served(data, { ingest, imports: [SABOTEUR], env: { CRASH_AT: String(1 + random.int(200)) } });
+        served = new ServedProcess(data, {
+          ingest,
+          imports: [SABOTEUR],
+          env: { CRASH_AT: String(1 + random.int(200)) },
+        });
         await served.ready().catch(() => undefined);
         await served.kill('SIGKILL');
       }

@@ -3,17 +3,14 @@ import assert from 'node:assert/strict';
 import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { after, before, test } from 'node:test';
+import { after, test } from 'node:test';
 import { DEPLOY_STAGES, type DeployDto } from '#api';
 import { ApiProblem } from '#client';
 import { lineTo, Plant, SUM, scale, until } from '../support/plant.ts';
 import { MOODY, update } from '../support/process.ts';
 
 const root = mkdtempSync(join(tmpdir(), 'fusewire-life-'));
-let plant: Plant;
-before(async () => {
-  plant = await Plant.start(root);
-});
+const plant = await Plant.start(root);
 after(async () => {
   await plant.stop();
   rmSync(root, { recursive: true, force: true });
@@ -23,7 +20,6 @@ const fails = (code: string) => (error: unknown) => error instanceof ApiProblem 
 const of = (flow: string) => ({ params: { flow } });
 const call: typeof plant.client.call = (...args) => plant.client.call(...args);
 
-/** Nobody fused it before. */
 const NEW = { description: `Made at ${new Date().toISOString()}.` };
 
 test('from the first draft to a version that runs', async () => {

@@ -137,7 +137,7 @@ test('events: whatever happens, at most ten of a kind in a second', async () => 
   for (let i = 0; i < 30; i += 1) {
     await plant.create(`event-${i}`, lineTo('none.jsonl'));
     await call('changeFlow', { params: { flow: `event-${i}` }, body: { overload: 'hold' } });
-    plant.server.service.log('info', 'something happens', 'line');
+    plant.server.service.news.log('info', 'something happens', 'line');
   }
   const kinds = (): Set<string> => new Set(events.map(one => one.type));
   const wanted = ['changed', 'flow', 'logs', 'status'];

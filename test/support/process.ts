@@ -11,7 +11,7 @@ import { PASS, watNode } from './nodes.ts';
 const ROOT = join(import.meta.dirname, '../..');
 const FLAGS = ['--conditions=fusewire-source', '--disable-warning=ExperimentalWarning', join(ROOT, 'src/cli/main.ts')];
 
-const LONGEST_MS = 15_000;
+const LONGEST_MS = 60_000;
 
 export interface Ended {
   readonly code: number | null;

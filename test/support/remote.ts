@@ -22,6 +22,38 @@ export interface RunOptions {
   readonly env?: Record<string, string>;
   /** Ended by SIGTERM as soon as this has come out. */
   readonly until?: (out: string) => boolean;
+  readonly started?: (pid: number) => void;
+}
+
+/** Nothing of the one who runs the tests. */
+export const environment = (home: string, url: string): Record<string, string> => ({
+  PATH: process.env['PATH'] ?? '',
+  // Many short processes of the same code.
+  NODE_COMPILE_CACHE: join(ROOT, '.cache/compile'),
+  HOME: home,
+  XDG_CONFIG_HOME: join(home, 'config'),
+  TZ: 'UTC',
+  FUSEWIRE_URL: url,
+});
+
+export function runCommand(
+  args: readonly string[],
+  home: string,
+  base: Readonly<Record<string, string>>,
+  { input, env, until, started }: RunOptions = {},
+): Promise<Ended> {
+  const child = spawn(process.execPath, [...MAIN, ...args], { cwd: home, env: { ...base, ...env } });
+  started?.(child.pid!);
+  let out = '';
+  let err = '';
+  child.stdout.on('data', chunk => {
+    out += String(chunk);
+    if (until?.(out)) child.kill();
+  });
+  child.stderr.on('data', chunk => (err += String(chunk)));
+  child.stdin.on('error', error => (err += String(error)));
+  child.stdin.end(input ?? '');
+  return new Promise(resolve => child.once('close', code => resolve({ code, out, err })));
 }
 
 export class Remote {
@@ -31,16 +63,7 @@ export class Remote {
 
   private constructor(gateway: TestGateway) {
     this.gateway = gateway;
-    const { PATH = '' } = process.env;
-    this.env = {
-      PATH,
-      // Many short processes of the same code.
-      NODE_COMPILE_CACHE: join(ROOT, '.cache/compile'),
-      HOME: this.home,
-      XDG_CONFIG_HOME: join(this.home, 'config'),
-      TZ: 'UTC',
-      FUSEWIRE_URL: gateway.url,
-    };
+    this.env = environment(this.home, gateway.url);
   }
 
   static async start(options: { auth?: boolean } = {}): Promise<Remote> {
@@ -61,18 +84,8 @@ export class Remote {
   }
 
   /** @param args of `fusewire` */
-  async run(args: readonly string[], { input, env, until }: RunOptions = {}): Promise<Ended> {
-    const child = spawn(process.execPath, [...MAIN, ...args], { cwd: this.home, env: { ...this.env, ...env } });
-    let out = '';
-    let err = '';
-    child.stdout.on('data', chunk => {
-      out += String(chunk);
-      if (until?.(out)) child.kill();
-    });
-    child.stderr.on('data', chunk => (err += String(chunk)));
-    child.stdin.on('error', error => (err += String(error)));
-    child.stdin.end(input ?? '');
-    return new Promise(resolve => child.once('close', code => resolve({ code, out, err })));
+  run(args: readonly string[], options: RunOptions = {}): Promise<Ended> {
+    return runCommand(args, this.home, this.env, options);
   }
 
   /** What a command prints with `--json`; it must succeed. */

@@ -1,68 +1,77 @@
-/** `fusewire serve` as a process of its own, to be killed, stopped, or refused. */
+/** `fusewire serve` as a process, and commands that talk to it. */
 import { type ChildProcess, spawn } from 'node:child_process';
+import { mkdirSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { Client } from '#client';
-import { ROOT } from './plant.ts';
+import { type Ended, environment, MAIN, type RunOptions, runCommand } from './remote.ts';
 
-const FLAGS = ['--conditions=fusewire-source', '--disable-warning=ExperimentalWarning'];
-const MAIN = join(ROOT, 'src/cli/main.ts');
-
-export interface ServedOptions {
-  /** Default: `tcp://127.0.0.1:0`. */
-  readonly ingest?: string;
-  /** Default: a free port. */
-  readonly listen?: string;
-  readonly env?: Readonly<Record<string, string>>;
-  /** Loaded before the program. */
-  readonly imports?: readonly string[];
-  /** Of the user that runs it. */
-  readonly uid?: number;
-}
-export interface ServedEnd {
-  readonly code: number | null;
-  readonly signal: NodeJS.Signals | null;
-}
+const LONGEST_MS = 90_000;
+/** Those of the launcher. */
+const FLAGS = ['--expose-gc', '--no-liftoff', '--no-wasm-lazy-compilation', '--no-wasm-inlining'];
 
 export class Served {
-  out = '';
-  err = '';
-  readonly child: ChildProcess;
-  readonly ended: Promise<ServedEnd>;
+  readonly home: string;
+  log = '';
+  ingest = '';
+  #env: Record<string, string>;
+  readonly #child: ChildProcess;
+  readonly #ended: Promise<unknown>;
 
-  constructor(data: string, { ingest = 'tcp://127.0.0.1:0', listen = '127.0.0.1:0', ...more }: ServedOptions = {}) {
-    const imports = (more.imports ?? []).flatMap(file => ['--import', file]);
-    const args = ['serve', '--json', '--data', data, '--listen', listen, '--ingest', ingest];
-    const { PATH = '' } = process.env;
-    this.child = spawn(process.execPath, [...FLAGS, ...imports, MAIN, ...args], {
-      cwd: data,
-      stdio: ['ignore', 'pipe', 'pipe'],
-      env: { PATH, NODE_COMPILE_CACHE: join(ROOT, '.cache/compile'), ...more.env },
-      ...(more.uid !== undefined && { uid: more.uid }),
-    });
-    this.child.stdout!.on('data', chunk => (this.out += String(chunk)));
-    this.child.stderr!.on('data', chunk => (this.err += String(chunk)));
-    this.ended = new Promise(resolve => this.child.once('close', (code, signal) => resolve({ code, signal })));
+  private constructor(home: string, env: Record<string, string>) {
+    this.home = home;
+    mkdirSync(home, { recursive: true });
+    this.#env = environment(home, '');
+    const args = [
+      'serve',
+      '--data',
+      join(home, 'data'),
+      '--listen',
+      '127.0.0.1:0',
+      '--ingest',
+      'tcp://127.0.0.1:0',
+      '--json',
+    ];
+    this.#child = spawn(process.execPath, [...FLAGS, ...MAIN, ...args], { cwd: home, env: { ...this.#env, ...env } });
+    for (const stream of [this.#child.stdout!, this.#child.stderr!])
+      stream.on('data', chunk => (this.log += String(chunk)));
+    this.#ended = new Promise(resolve => this.#child.once('close', resolve));
   }
 
-  /** Until it has started. @throws Error with what it said, when it ends before */
-  async ready(): Promise<Client> {
-    while (!/^ {2}"ingest": \[/m.test(this.out)) {
-      if (this.child.exitCode !== null || this.child.signalCode !== null)
-        throw new Error(`it ended with ${this.child.exitCode ?? this.child.signalCode}: ${this.out}${this.err}`);
-      await new Promise(resolve => setTimeout(resolve, 10));
+  static async start(home: string, env: Record<string, string> = {}): Promise<Served> {
+    const served = new Served(home, env);
+    await served.until(async () => /"ingest": \[[^\]]*\]/.test(served.log));
+    const url = /"url": "([^"]*)"/.exec(served.log)![1]!;
+    served.#env = environment(home, url);
+    served.ingest = /"ingest": \[\s*"([^"]*)"/.exec(served.log)![1]!;
+    return served;
+  }
+
+  file(name: string, content: object): string {
+    writeFileSync(join(this.home, name), JSON.stringify(content));
+    return join(this.home, name);
+  }
+
+  run(args: readonly string[], options: RunOptions = {}): Promise<Ended> {
+    return runCommand(args, this.home, this.#env, options);
+  }
+
+  async json<T>(...args: string[]): Promise<T> {
+    const { code, out, err } = await this.run([...args, '--json']);
+    if (code !== 0) throw new Error(`fusewire ${args.join(' ')} ended with ${code}: ${err}${out}`);
+    return JSON.parse(out) as T;
+  }
+
+  async until(condition: () => Promise<boolean>): Promise<void> {
+    for (const began = performance.now(); !(await condition()); ) {
+      if (performance.now() - began > LONGEST_MS || this.#child.exitCode !== null) {
+        this.#child.kill('SIGKILL');
+        throw new Error(`${condition} does not come about: ${this.log.slice(-3_000)}`);
+      }
+      await new Promise(resolve => setTimeout(resolve, 20));
     }
-    return new Client({ url: this.url });
   }
 
-  get url(): string {
-    return /^ {2}"url": "(.+)"/m.exec(this.out)![1]!;
-  }
-  get ingest(): string {
-    return /"ingest": \[\s+"(.+)"/m.exec(this.out)![1]!;
-  }
-
-  kill(signal: NodeJS.Signals): Promise<ServedEnd> {
-    this.child.kill(signal);
-    return this.ended;
+  async stop(): Promise<void> {
+    this.#child.kill('SIGTERM');
+    await this.#ended;
   }
 }

@@ -29,7 +29,7 @@ export function addCompletion(command: Command): void {
 async function list(kind: string): Promise<void> {
   try {
     const client = await connect({});
-    const signal = AbortSignal.timeout(ANSWER_MS);
+    const signal = AbortSignal.timeout(Number(process.env['FUSEWIRE_COMPLETION_MS']) || ANSWER_MS);
     const query = { limit: 500 };
     const names =
       kind === 'flows'

@@ -7,12 +7,17 @@ import { connect, type GatewayOptions, gatewayOptions, guarded, UsageError } fro
 import { type FullLetter, folderLetters, gatewayLetters, type Letters } from '../letters.ts';
 import { bytes, complain, EXIT, number, print, printJson, table } from '../output.ts';
 import { brief, describeMessage } from '../payload.ts';
+import { atLeastOne } from '../whole.ts';
 
 interface DlqOptions extends GatewayOptions {
   readonly state?: string;
   readonly flow?: string;
+  readonly limit?: number;
 }
-type Run = (letters: Letters, ids: readonly string[], json: boolean) => Promise<void>;
+type Run = (letters: Letters, ids: readonly string[], options: DlqOptions) => Promise<void>;
+
+/** Rows that a person looks at. */
+const SHOWN = 100;
 
 export function addDlq(command: Command): void {
   command.addHelpText(
@@ -29,10 +34,10 @@ export function addDlq(command: Command): void {
     gatewayOptions(sub);
     return sub.action(async () => {
       const options = sub.opts<DlqOptions>();
-      await guarded(sub, async () => run(await lettersOf(options), sub.processedArgs.flat(), options.json === true));
+      await guarded(sub, async () => run(await lettersOf(options), sub.processedArgs.flat(), options));
     });
   };
-  add('ls', 'list them, newest first', list);
+  add('ls', 'list them, newest first', list).option('-n, --limit <n>', 'so many; default 100, as JSON all', atLeastOne);
   add('show', 'show one with its message', show).argument('<id...>');
   add('export', 'write messages and their heads into a folder', exportAll).argument('<dir>');
   add('retry', 'hand messages to their nodes again; the flow must be running', change('retry')).argument(
@@ -49,8 +54,8 @@ async function lettersOf(options: DlqOptions): Promise<Letters> {
   return gatewayLetters(await connect(options), options.flow!);
 }
 
-const list: Run = async (letters, _ids, json) => {
-  const all = await letters.list();
+const list: Run = async (letters, _ids, { json, limit }) => {
+  const { items: all, more: others } = await letters.list(limit ?? (json ? Number.POSITIVE_INFINITY : SHOWN));
   if (json) return printJson(all);
   const dropped = await letters.dropped();
   const more = dropped > 0 ? `${number(dropped)} dropped: there were too many, or they came too fast` : '';
@@ -70,9 +75,10 @@ const list: Run = async (letters, _ids, json) => {
     ),
   );
   if (more) print(more);
+  if (others) complain('there are more: see --limit');
 };
 
-const show: Run = async (letters, ids, json) => {
+const show: Run = async (letters, ids, { json }) => {
   const found = await letters.read(ids);
   const missing = ids.filter((_, index) => !found[index]);
   if (missing.length > 0) {
@@ -100,7 +106,7 @@ const asJson = ({ message, ...head }: FullLetter): object => ({
   message_base64: Buffer.from(message).toString('base64'),
 });
 
-const exportAll: Run = async (letters, [directory], json) => {
+const exportAll: Run = async (letters, [directory], { json }) => {
   const all = await letters.all();
   try {
     mkdirSync(directory!, { recursive: true });
@@ -118,7 +124,7 @@ const exportAll: Run = async (letters, [directory], json) => {
 
 const change =
   (what: 'retry' | 'drop'): Run =>
-  async (letters, ids, json) => {
+  async (letters, ids, { json }) => {
     const wrong = ids.filter(id => id !== 'all' && !/^\d+$/.test(id));
     if (wrong.length > 0)
       throw new UsageError(`not an id: ${wrong.join(', ')}; ids are numbers, see: fusewire dlq ls ${letters.asked}`);

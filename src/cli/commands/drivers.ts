@@ -1,7 +1,7 @@
 import type { Command } from 'commander';
 import { onGateway } from '../gateway/connect.ts';
 import { grid } from '../grid.ts';
-import { number, print, printJson } from '../output.ts';
+import { number, print, printJson, rate } from '../output.ts';
 
 export function addDrivers(command: Command): void {
   command.addHelpText('after', '\nExample:\n  fusewire drivers');
@@ -16,7 +16,7 @@ export function addDrivers(command: Command): void {
           { title: 'peer', of: one => one.peer },
           { title: '', of: one => (one.connected ? '' : 'gone') },
           { title: 'received', of: one => number(one.received), right: true },
-          { title: '/s', of: one => number(one.rate), right: true },
+          { title: '/s', of: one => rate(one.rate), right: true },
           { title: 'gaps', of: one => number(one.gaps), right: true, style: one => (one.gaps > 0 ? 'yellow' : null) },
           { title: 'restarts', of: one => number(one.resets), right: true },
           {

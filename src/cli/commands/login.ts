@@ -1,9 +1,10 @@
 import { hostname, userInfo } from 'node:os';
 import { resolve } from 'node:path';
 import type { Command } from 'commander';
+import type { SessionDto } from '#api';
 import { ApiProblem, Client } from '#client';
-import { printable } from '#diagnostic';
-import { ask, readInput } from '../gateway/ask.ts';
+import { GatewayError, printable } from '#diagnostic';
+import { ask, newSecret, readInput } from '../gateway/ask.ts';
 import {
   type GatewayOptions,
   gatewayOptions,
@@ -13,7 +14,7 @@ import {
   readCertificate,
   UsageError,
 } from '../gateway/connect.ts';
-import { profilePath, readProfile, writeProfile } from '../gateway/profile.ts';
+import { type Profile, profilePath, readProfile, writeProfile } from '../gateway/profile.ts';
 import { complain, localTime, print, printJson } from '../output.ts';
 import { whole } from '../whole.ts';
 
@@ -40,43 +41,99 @@ export function addLogin(command: Command): void {
   });
 }
 
-async function login(options: LoginOptions): Promise<void> {
+interface Place {
+  readonly client: Client;
+  /** What is stored beside the token. */
+  readonly stored: Profile;
+}
+
+function placeFor(options: LoginOptions, token?: string): Place {
   // What was stored before says where, but not who.
-  const { token: _, ...place } = placeOf(options);
+  const { token: _, ...place } = placeOf(options, readableProfile());
   const ca = place.ca === undefined ? {} : { ca: readCertificate(place.ca) };
-  const stored = { url: place.url, ...(place.ca !== undefined && { ca: resolve(place.ca) }) };
-  const say = (user: string, role: string): void => {
-    if (options.json) printJson({ url: place.url, user, role });
-    else print(`logged in to ${place.url} as ${printable(user)} (${role}); stored in ${profilePath()}`);
-  };
-  if (options.token !== undefined) {
-    const session = await new Client({ ...place, ...ca, token: options.token }).call('getSession');
-    if (session.auth && session.permissions.length === 0) throw new UsageError('the gateway does not know this token');
-    writeProfile({ ...stored, token: options.token });
-    return say(session.user, session.role);
-  }
-  const client = new Client({ ...place, ...ca });
+  const client = new Client({ ...place, ...ca, ...(token !== undefined && { token }) });
+  return { client, stored: { url: place.url, ...(place.ca !== undefined && { ca: resolve(place.ca) }) } };
+}
+
+function told(url: string, user: string, role: string, json: boolean | undefined): void {
+  if (json) printJson({ url, user, role });
+  else print(`logged in to ${url} as ${printable(user)} (${role}); stored in ${profilePath()}`);
+}
+
+async function login(options: LoginOptions): Promise<void> {
+  const { client, stored } = placeFor(options, options.token);
   const open = await client.call('getSession');
+  if (options.token !== undefined) {
+    if (open.auth && open.permissions.length === 0) throw new UsageError('the gateway does not know this token');
+    writeProfile({ ...stored, token: options.token });
+    return told(stored.url, open.user, open.role, options.json);
+  }
   if (!open.auth) {
     writeProfile(stored);
-    return say('everybody', open.role);
+    return told(stored.url, 'everybody', open.role, options.json);
   }
-  if (place.url.startsWith('http:') && !/^http:\/\/(127\.|localhost|\[::1\])/.test(place.url))
-    complain('careful: over http everybody on the way can read the password');
+  if (open.setup)
+    throw new UsageError('there is no user yet: make the first with fusewire setup, and the token in the log');
+  warnOfListeners(stored.url);
   const user = options.user ?? (await ask('user: ', { instead: 'give --user' }));
   const password = options.passwordStdin
     ? await readInput()
     : await ask('password: ', { hidden: true, instead: 'give --password-stdin' });
-  const session = await client.login(user, password);
+  await keep(client, stored, await client.login(user, password), options);
+}
+
+/** Makes a token of a session and stores it; the session has then done its work. */
+async function keep(client: Client, stored: Profile, session: SessionDto, options: LoginOptions): Promise<void> {
   try {
     const name = `${userInfo().username}@${hostname()}`.slice(0, 64);
     const made = await client.call('createToken', { body: { name, expires_in_days: options.days } });
     writeProfile({ ...stored, token: made.token, token_id: made.id });
   } finally {
-    // The token lives on; the session has done its work.
     await client.call('logout');
   }
-  say(session.user, session.role);
+  told(stored.url, session.user, session.role, options.json);
+}
+
+function warnOfListeners(url: string): void {
+  if (url.startsWith('http:') && !/^http:\/\/(127\.|localhost\b|\[::1\])/.test(url))
+    complain('careful: over http everybody on the way can read the password');
+}
+
+export function addSetup(command: Command): void {
+  command
+    .argument('[url]', 'of the gateway, as --url')
+    .option('--user <name>', 'the first admin; else it is asked for')
+    .option('--password-stdin', 'the password comes on standard input')
+    .option('--days <n>', 'how long the token that is made is good for', whole(1, 3_650), 90)
+    .option('--json', 'print JSON')
+    .addHelpText('after', '\nExample:\n  fusewire setup --token TOKEN_IN_THE_LOG --user ann');
+  gatewayOptions(command);
+  command.action(async (url: string | undefined, options: LoginOptions) => {
+    await guarded(command, () => setup({ ...options, ...(url !== undefined && { url }) }));
+  });
+}
+
+async function setup(options: LoginOptions): Promise<void> {
+  const { client, stored } = placeFor(options);
+  const open = await client.call('getSession');
+  if (!open.auth) throw new UsageError('nobody logs in at this gateway: it needs no users');
+  if (!open.setup) throw new UsageError('there are users already: fusewire login');
+  warnOfListeners(stored.url);
+  const token = options.token ?? (await ask('token in the log: ', { instead: 'give --token' }));
+  const user = options.user ?? (await ask('name of the first admin: ', { instead: 'give --user' }));
+  const password = await newSecret('password', options.passwordStdin === true, 'pipe it in');
+  await keep(client, stored, await client.setup(token, user, password), options);
+}
+
+/** A store that is damaged must not keep anybody from filling it again. */
+function readableProfile(): Profile | null {
+  try {
+    return readProfile();
+  } catch (error) {
+    if (!(error instanceof GatewayError)) throw error;
+    complain(`${error.message}; it is written anew`);
+    return null;
+  }
 }
 
 export function addLogout(command: Command): void {

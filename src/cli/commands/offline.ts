@@ -5,8 +5,9 @@ import type { Config } from '#config';
 import { GatewayError } from '#diagnostic';
 import { openRepository } from '#repository';
 import { addConfigOptions, type ConfigOptions, loadFrom } from '../config-options.ts';
-import { EXIT, fail, print, printFindings, printJson, table } from '../output.ts';
-import { askPassword } from '../password.ts';
+import { newSecret } from '../gateway/ask.ts';
+import { guarded } from '../gateway/connect.ts';
+import { EXIT, print, printFindings, printJson, table } from '../output.ts';
 
 interface Options extends ConfigOptions {
   readonly role: Role;
@@ -26,30 +27,30 @@ export function addOffline(offline: Command): void {
   command('add', 'make a user; the password is asked for, or read from the standard input')
     .argument('<name>')
     .addOption(new Option('--role <role>', 'what the user may do').choices(ROLES).default('admin'))
-    .action((name: string, options: Options) => onData(options, access => add(access, name, options.role)));
+    .action((name: string, options: Options) => onData(user, options, access => add(access, name, options.role)));
   command('passwd', 'set another password; ends the sessions of the user')
     .argument('<name>')
-    .action((name: string, options: Options) => onData(options, access => setPassword(access, name)));
+    .action((name: string, options: Options) => onData(user, options, access => setPassword(access, name)));
   command('ls', 'list the users')
     .option('--json', 'print JSON')
-    .action((options: Options) => onData(options, access => list(access, options)));
+    .action((options: Options) => onData(user, options, access => list(access, options)));
 }
 
 const BY = localIdentity();
 
 /** Opens the data directory for `work` alone. It must be there: a typing mistake must not make one. */
-async function onData(options: Options, work: (access: Access) => void | Promise<void>): Promise<void> {
+async function onData(
+  command: Command,
+  options: Options,
+  work: (access: Access) => void | Promise<void>,
+): Promise<void> {
   const loaded = loadFrom(options);
   if ('diagnostics' in loaded) {
     printFindings(loaded.diagnostics, 'configuration');
     process.exitCode = EXIT.flowWrong;
     return;
   }
-  try {
-    await withAccess(loaded.config, work);
-  } catch (error) {
-    fail(error);
-  }
+  await guarded(command, () => withAccess(loaded.config, work));
 }
 
 async function withAccess(config: Config, work: (access: Access) => void | Promise<void>): Promise<void> {
@@ -64,22 +65,18 @@ async function withAccess(config: Config, work: (access: Access) => void | Promi
   }
 }
 
+const newPassword = (): Promise<string> => newSecret('password', false, 'pipe it in');
+
 async function add(access: Access, name: string, role: Role): Promise<void> {
-  const password = await askPassword(name);
-  if (password === null) process.exitCode = EXIT.usage;
-  else {
-    await access.users.create(BY, { name, role, password });
-    print(`${name} is ${role}`);
-  }
+  const password = await newPassword();
+  await access.users.create(BY, { name, role, password });
+  print(`${name} is ${role}`);
 }
 
 async function setPassword(access: Access, name: string): Promise<void> {
-  const password = await askPassword(name);
-  if (password === null) process.exitCode = EXIT.usage;
-  else {
-    await access.users.setPassword(BY, name, password);
-    print(`${name} has another password`);
-  }
+  const password = await newPassword();
+  await access.users.setPassword(BY, name, password);
+  print(`${name} has another password`);
 }
 
 function list(access: Access, options: Options): void {

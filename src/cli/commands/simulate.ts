@@ -1,6 +1,7 @@
 import { type Command, InvalidArgumentError, Option } from 'commander';
 import { PATTERNS, type Pattern, SIMULATE_DEFAULTS, simulate } from '#driver';
 import { complain, fail, number, printJson } from '../output.ts';
+import { whole } from '../whole.ts';
 
 interface SimulateCommandOptions {
   readonly to: string;
@@ -14,15 +15,6 @@ interface SimulateCommandOptions {
   readonly quiet?: boolean;
   readonly json?: boolean;
 }
-
-const whole =
-  (least: number) =>
-  (text: string): number => {
-    const value = Number(text);
-    if (!Number.isSafeInteger(value) || value < least)
-      throw new InvalidArgumentError(`a whole number from ${least} on.`);
-    return value;
-  };
 
 function instant(text: string): number {
   const us = /^\d+$/.test(text) ? Number(text) : Date.parse(text) * 1_000;

@@ -129,6 +129,11 @@ export const COMMANDS: Readonly<Record<string, LazyCommand>> = {
     group: WATCH,
     load: async () => (await import('./logs.ts')).addLogs,
   },
+  setup: {
+    says: 'make the first admin of a gateway, by the token in its log, and log in',
+    group: ACCESS,
+    load: async () => (await import('./login.ts')).addSetup,
+  },
   login: {
     says: 'log in to a gateway, and remember where it is',
     group: ACCESS,

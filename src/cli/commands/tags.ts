@@ -2,7 +2,7 @@ import type { Command } from 'commander';
 import { allOf, onGateway } from '../gateway/connect.ts';
 import { payloadText } from '../gateway/hops.ts';
 import { grid } from '../grid.ts';
-import { localTime, number, print, printJson } from '../output.ts';
+import { localTime, number, print, printJson, rate } from '../output.ts';
 import { atLeastOne } from '../whole.ts';
 import { more } from './flow/history.ts';
 
@@ -24,7 +24,7 @@ export function addTags(command: Command): void {
           { title: 'tag', of: one => one.tag, shrinks: true },
           { title: 'value', of: one => lastValue(one.update), shrinks: true },
           { title: 'quality', of: one => String(one.update?.update?.quality ?? ''), right: true },
-          { title: '/s', of: one => number(one.rate), right: true },
+          { title: '/s', of: one => rate(one.rate), right: true },
           { title: 'last seen', of: one => localTime(one.last_seen) },
           { title: 'gaps', of: one => number(one.gaps), right: true, style: one => (one.gaps > 0 ? 'yellow' : null) },
           { title: 'driver', of: one => one.driver },

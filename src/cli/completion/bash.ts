@@ -35,7 +35,7 @@ _fusewire() {
   COMPREPLY=()
   if [[ -n $skip ]]; then _fusewire_value
   elif [[ $cur == -* ]]; then _fusewire_words "$options"
-  elif [[ -n $commands ]]; then _fusewire_words "$commands"
+  elif [[ -n $commands ]]; then ((count == 0)) && _fusewire_words "$commands"
   else _fusewire_argument
   fi
 }`;

@@ -51,7 +51,7 @@ export function fishScript(places: readonly Place[]): string {
     const at = (count?: number, rest = ''): string =>
       `complete -c fusewire -n ${quoted(`_fusewire_at '${path}'${count === undefined ? '' : ` ${count}${rest}`}`)}`;
     return [
-      ...commands.map(({ name, says }) => `${at()} -f -a ${name} -d ${quoted(says)}`),
+      ...commands.map(({ name, says }) => `${at(0)} -f -a ${name} -d ${quoted(says)}`),
       ...options.map(({ words, says, value }) => {
         const names = words.map(word => (word.startsWith('--') ? `-l ${word.slice(2)}` : `-s ${word.slice(1)}`));
         return `${at()} ${names.join(' ')}${value === null ? '' : ` -r ${offer(value)}`} -d ${quoted(says)}`;

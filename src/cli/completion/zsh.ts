@@ -29,7 +29,7 @@ _fusewire() {
   done
   if [[ -n $skip ]]; then _fusewire_value
   elif [[ \${words[CURRENT]} == -* ]]; then _describe option options
-  elif (( \${#commands} )); then _describe command commands
+  elif (( \${#commands} )); then (( count )) || _describe command commands
   else _fusewire_argument
   fi
 }`;

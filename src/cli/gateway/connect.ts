@@ -3,7 +3,7 @@ import { type Command, Option } from 'commander';
 import type { ApiProblem, BadCall, Client } from '#client';
 import { type Diagnostic, GatewayError, printable } from '#diagnostic';
 import { complain, EXIT, fail, printFindings } from '../output.ts';
-import { readProfile } from './profile.ts';
+import { type Profile, readProfile } from './profile.ts';
 
 export const DEFAULT_URL = 'http://127.0.0.1:8480';
 
@@ -60,8 +60,10 @@ export async function guarded(command: Command, run: () => Promise<void>): Promi
 }
 
 /** Where the gateway is, and who one is there. A stored token goes only to the gateway that it is of. */
-export function placeOf(options: GatewayOptions): { url: string; token?: string; ca?: string; insecure?: boolean } {
-  const profile = readProfile();
+export function placeOf(
+  options: GatewayOptions,
+  profile: Profile | null = readProfile(),
+): { url: string; token?: string; ca?: string; insecure?: boolean } {
   const url = checkedUrl(options.url ?? (process.env['FUSEWIRE_URL'] || profile?.url) ?? DEFAULT_URL);
   const stored = profile && checkedUrl(profile.url) === url ? profile : null;
   const token = (options.token ?? (process.env['FUSEWIRE_TOKEN'] || stored?.token))?.trim();

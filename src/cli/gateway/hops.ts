@@ -22,6 +22,12 @@ export function payloadText({ update, text, bytes }: Payload): string {
   return `${update.tag} = ${update.value}${update.unit ? ` ${update.unit}` : ''}${quality}`;
 }
 
+const LAST_CHARS = 60;
+
+/** Last messages of a node's outputs, short enough for a row. */
+export const lastText = (last: readonly { readonly payload: Payload }[]): string =>
+  last.map(({ payload }) => clip(payloadText(payload).split('\n', 1)[0]!, LAST_CHARS)).join(' | ');
+
 /** How deep each hop stands: under the last message before it that a wire brought to its node. */
 export function depths(hops: readonly HopDto[], wires: readonly Wire[]): number[] {
   const depth: number[] = [];

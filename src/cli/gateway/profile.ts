@@ -30,9 +30,9 @@ export function readProfile(): Profile | null {
     const read = JSON.parse(text) as Profile;
     if (typeof read.url === 'string') return read;
   } catch (error) {
-    throw new GatewayError('file-not-found', path, `${(error as Error).message}; log in again`, error);
+    throw new GatewayError('file-not-found', path, `${(error as Error).message}; mend it with: fusewire login`, error);
   }
-  throw new GatewayError('file-not-found', path, 'it names no url; log in again');
+  throw new GatewayError('file-not-found', path, 'it names no url; mend it with: fusewire login');
 }
 
 /** Readable by its owner only, and whole at any moment. @throws GatewayError file-unwritable */

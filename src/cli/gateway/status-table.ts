@@ -1,6 +1,6 @@
 import type { FlowStatusDto, GatewayStatusDto } from '#api';
 import type { Column } from '../grid.ts';
-import { bytes, duration, number } from '../output.ts';
+import { bytes, duration, number, rate } from '../output.ts';
 import { stateStyle } from './flow-table.ts';
 
 const percent = (share: number): string => (share * 100).toFixed(0);
@@ -11,7 +11,7 @@ export const FLOW_COLUMNS: readonly Column<FlowStatusDto>[] = [
   { title: 'flow', of: one => one.id, shrinks: true },
   { title: 'state', of: one => one.state, style: one => stateStyle(one.state) },
   { title: 'ver', of: one => (one.version === null ? '–' : String(one.version)), right: true },
-  { title: 'rec/s', of: one => number(one.rate), right: true },
+  { title: 'rec/s', of: one => rate(one.rate), right: true },
   { title: 'errors', of: one => number(one.errors), right: true, style: one => alarm(one.errors) },
   { title: 'faults', of: one => number(one.faults), right: true, goes: true, style: one => alarm(one.faults) },
   { title: 'dead', of: one => number(one.dead_letters), right: true },
@@ -26,6 +26,6 @@ export const FLOW_COLUMNS: readonly Column<FlowStatusDto>[] = [
 /** The gateway in three lines. */
 export const headLines = ({ version, uptime_s, ready, rss_bytes, ingest }: GatewayStatusDto): string[] => [
   `fusewire ${version}   up ${duration(uptime_s)}   ${ready ? 'ready' : 'NOT READY'}   memory ${bytes(rss_bytes)}`,
-  `ingest ${ingest.addresses.join(' ') || 'nowhere'}   ${number(ingest.rate)} updates/s   ${number(ingest.updates)} in all`,
+  `ingest ${ingest.addresses.join(' ') || 'nowhere'}   ${rate(ingest.rate)} updates/s   ${number(ingest.updates)} in all`,
   `drivers ${number(ingest.connections)}   tags ${number(ingest.tags)}   unrouted ${number(ingest.unrouted)}   malformed ${number(ingest.malformed)}`,
 ];

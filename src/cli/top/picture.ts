@@ -1,9 +1,9 @@
 import type { FlowLiveDto, NodeLiveDto, SinkLiveDto } from '#api';
 import { printable } from '#diagnostic';
-import { payloadText } from '../gateway/hops.ts';
+import { lastText } from '../gateway/hops.ts';
 import { FLOW_COLUMNS, headLines } from '../gateway/status-table.ts';
 import { type Column, clip, gridLines, paint } from '../grid.ts';
-import { bytes, number } from '../output.ts';
+import { bytes, number, rate } from '../output.ts';
 import { FLOW_SORTS, NODE_SORTS, type Picture, shownFlows, shownNodes, type TopState } from './state.ts';
 
 export interface Size {
@@ -15,12 +15,12 @@ export interface Size {
 const NODE_COLUMNS: readonly Column<NodeLiveDto>[] = [
   { title: 'node', of: one => one.id, shrinks: true },
   { title: 'type', of: one => one.node_type },
-  { title: 'in/s', of: one => number(one.rate), right: true },
+  { title: 'in/s', of: one => rate(one.rate), right: true },
   { title: 'in', of: one => number(one.in), right: true },
   { title: 'out', of: one => one.out.map(number).join(' '), right: true },
   { title: 'errors', of: one => number(one.errors), right: true, style: one => (one.errors > 0 ? 'red' : null) },
   { title: 'cost %', of: one => (one.cost_share * 100).toFixed(1), right: true },
-  { title: 'last value', of: one => one.last.map(last => payloadText(last.payload)).join(' | '), shrinks: true },
+  { title: 'last value', of: one => lastText(one.last), shrinks: true },
 ];
 const SINK_COLUMNS: readonly Column<SinkLiveDto>[] = [
   { title: 'sink', of: one => one.node },
@@ -58,7 +58,7 @@ function flowHead(live: FlowLiveDto | null, flow: string): string[] {
   const percent = (share: number): string => `${(share * 100).toFixed(0)} %`;
   return [
     `${live.name} (${live.id})   ${live.state}   version ${live.version ?? '–'}${live.problem ? `   ${live.problem}` : ''}`,
-    `${number(live.rate)} records/s   p50 ${number(latency.p50)} µs   p99 ${number(latency.p99)} µs   p99.9 ${number(latency.p999)} µs   memory ${bytes(live.memory_bytes)}`,
+    `${rate(live.rate)} records/s   p50 ${number(latency.p50)} µs   p99 ${number(latency.p99)} µs   p99.9 ${number(latency.p999)} µs   memory ${bytes(live.memory_bytes)}`,
     `records ${number(live.records)}   errors ${number(live.errors)}   faults ${number(live.faults)}   dead letters ${number(live.dead_letters)}   rings in ${percent(live.ingress_fill)}, out ${percent(live.egress_fill)}`,
   ];
 }

@@ -207,7 +207,7 @@ function emitFunction(plan: FlowPlan, index: number, shape: NodeShape): string {
 ${oddEmit(index, ports)}`;
 }
 
-/** An emit that is out of the ordinary: far, one too many, or of a record that is traced. Never inlined, see `RARE`. */
+/** An emit that is out of the ordinary: far, one too many, or of a record that is traced. Never inlined, see `ODD`. */
 const oddEmit = (index: number, ports: number): string => `
 (func $odd_${index} (param $port i32) (param $ptr i32) (param $len i32)
   (if (i32.lt_s (global.get $emits) (i32.const 0)) (then

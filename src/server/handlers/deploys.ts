@@ -67,7 +67,7 @@ const over = (deploy: DeployDto): boolean => deploy.state === 'done' || deploy.s
 async function* follow(service: Service, find: () => DeployDto, signal: AbortSignal): AsyncGenerator<DeployDto> {
   const { id } = find();
   const stream = updates<DeployDto>(signal, push =>
-    service.onChange(change => {
+    service.news.onChange(change => {
       if (change.what === 'deploy' && change.id === id && change.deploy) push(change.deploy);
     }),
   );

@@ -53,7 +53,7 @@ const ok = (diagnostics: readonly { readonly severity: string }[]): boolean =>
 export function flowHandlers(service: Service): FlowHandlers {
   const { flows, bundles, trials } = service;
   const dto = (row: FlowRow): FlowDto => flowDto(service, row);
-  const changed = (flow: string): void => service.changed({ what: 'flow', flow, id: flow });
+  const changed = (flow: string): void => service.news.changed({ what: 'flow', flow, id: flow });
   return {
     async listFlows({ query }) {
       const { items, next } = flows.list(query);

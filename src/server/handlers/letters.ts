@@ -12,7 +12,7 @@ type LetterHandlers = Pick<
 >;
 
 export function letterHandlers(service: Service): LetterHandlers {
-  const changed = (flow: string): void => service.changed({ what: 'dead-letters', flow, id: null });
+  const changed = (flow: string): void => service.news.changed({ what: 'dead-letters', flow, id: null });
   return {
     listDeadLetters: async ({ params, query }) => service.letters(params.flow).list(query),
     async getDeadLetter({ params }) {

@@ -1,6 +1,6 @@
 import type { LiveEventDto, LogLineDto } from '#api';
 import type { Change, Service } from '#service';
-import type { Handlers } from '../handlers.ts';
+import { type Handlers, Written } from '../handlers.ts';
 import type { LogRing } from '../log-ring.ts';
 
 type LiveHandlers = Pick<
@@ -22,7 +22,7 @@ const LINES_MAX = 500;
 export function liveHandlers(service: Service, logs: LogRing): LiveHandlers {
   const { live } = service;
   return {
-    getStatus: async () => live.status(),
+    getStatus: async () => new Written(live.status(), live.statusText()),
     getFlowLive: async ({ params, query }) => live.flow(service.host(params.flow), query.values === 'true'),
     async events({ query, signal }) {
       if (query.flow !== undefined) service.flows.get(query.flow);
@@ -58,7 +58,7 @@ async function* events(
   signal: AbortSignal,
 ): AsyncGenerator<LiveEventDto> {
   const changes = new Map<string, Change>();
-  const stop = service.onChange(change => changes.set(`${change.what} ${change.flow} ${change.id}`, change));
+  const stop = service.news.onChange(change => changes.set(`${change.what} ${change.flow} ${change.id}`, change));
   let seen = logs.list({ limit: 1 })[0]?.seq ?? 0;
   try {
     while (!signal.aborted) {

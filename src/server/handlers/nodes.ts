@@ -10,7 +10,7 @@ type NodeHandlers = Pick<
 
 export function nodeHandlers(service: Service): NodeHandlers {
   const { nodes, repository } = service;
-  const changed = (hash: string): void => service.changed({ what: 'node', flow: null, id: hash });
+  const changed = (hash: string): void => service.news.changed({ what: 'node', flow: null, id: hash });
   return {
     listNodes: async ({ query: { deprecated, ...page } }) =>
       nodes.list({ ...page, ...(deprecated !== undefined && { deprecated: deprecated === 'true' }) }),

@@ -85,7 +85,7 @@ export const flowHandlers = (world: World): Pick<FakeHandlers, FlowNames> => ({
       time: TIME,
       timestamp_us: 1_772_353_800_000_000,
       hops: [
-        { node: 'in', refused: false, port: 'in', payload: payloadOf(tag, Number(value)) },
+        { node: null, refused: false, port: 'in', payload: payloadOf(tag, Number(value)) },
         { node: 'in', refused: false, port: 'out', payload: payloadOf(tag, Number(value)) },
         { node: 'hot', refused: false, port: 'true', payload: payloadOf(tag, Number(value)) },
       ],

@@ -188,7 +188,7 @@ export function accessHandlers(access: FakeUsers): Pick<FakeHandlers, AccessName
   const { users, secrets } = access;
   const session = (user: string, csrf: string | null) => ({
     ...{ user: user || 'nobody', role: users.get(user)?.role ?? ('admin' as const), auth: access.auth },
-    ...{ csrf, expires_at: null, permissions: ['read'], setup: false },
+    ...{ csrf, expires_at: null, permissions: access.auth && user === '' ? [] : ['read'], setup: false },
   });
   const get = (name: string) => {
     const user = users.get(name);

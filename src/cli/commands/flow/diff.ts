@@ -44,6 +44,8 @@ function describe(diff: DiffDto): string {
     ...diff.wires_removed.map(one => line('red', '-', `wire ${one}`)),
     ...diff.wires_added.map(one => line('green', '+', `wire ${one}`)),
     ...changes(diff.document_changed, ''),
+    ...(diff.nodes_reordered ? [line('yellow', '~', 'order of nodes')] : []),
+    ...(diff.wires_reordered ? [line('yellow', '~', 'order of wires')] : []),
     ...(diff.layout_changed ? [paint('dim', '~ layout', color)] : []),
   ];
   if (lines.length === 0) return 'no difference';

@@ -4,8 +4,9 @@ import type { Client } from '#client';
 import { printable } from '#diagnostic';
 import { onGateway } from '../../gateway/connect.ts';
 import { stateStyle, versionText } from '../../gateway/flow-table.ts';
+import { lastText } from '../../gateway/hops.ts';
 import { grid, paint } from '../../grid.ts';
-import { bytes, colored, localTime, number, print, printJson } from '../../output.ts';
+import { bytes, colored, localTime, number, print, printJson, rate } from '../../output.ts';
 
 /** An argument that is a version's number. */
 export function versionNumber(text: string): number {
@@ -59,17 +60,17 @@ function describe(flow: FlowDto, live: FlowLiveDto | null): string {
   const { latency_us: latency } = live;
   return [
     ...lines,
-    `  now       ${number(live.rate)} records/s; latency p50 ${number(latency.p50)} µs, p99 ${number(latency.p99)} µs; memory ${bytes(live.memory_bytes)}`,
+    `  now       ${rate(live.rate)} records/s; latency p50 ${number(latency.p50)} µs, p99 ${number(latency.p99)} µs; memory ${bytes(live.memory_bytes)}`,
     `  since     ${number(live.records)} records, ${number(live.errors)} errors, ${number(live.faults)} faults, ${number(live.dead_letters)} dead letters`,
     '',
     grid(
       [
         { title: 'node', of: one => one.id },
         { title: 'type', of: one => one.node_type },
-        { title: 'in/s', of: one => number(one.rate), right: true },
+        { title: 'in/s', of: one => rate(one.rate), right: true },
         { title: 'errors', of: one => number(one.errors), right: true },
         { title: 'cost %', of: one => (one.cost_share * 100).toFixed(1), right: true },
-        { title: 'last value', of: one => one.last[0]?.payload.text ?? '', shrinks: true },
+        { title: 'last value', of: one => lastText(one.last), shrinks: true },
       ],
       live.nodes,
     ),

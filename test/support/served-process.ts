@@ -1,0 +1,68 @@
+/** `fusewire serve` as a process of its own, to be killed, stopped, or refused. */
+import { type ChildProcess, spawn } from 'node:child_process';
+import { join } from 'node:path';
+import { Client } from '#client';
+import { ROOT } from './plant.ts';
+
+const FLAGS = ['--conditions=fusewire-source', '--disable-warning=ExperimentalWarning'];
+const MAIN = join(ROOT, 'src/cli/main.ts');
+
+export interface ServedOptions {
+  /** Default: `tcp://127.0.0.1:0`. */
+  readonly ingest?: string;
+  /** Default: a free port. */
+  readonly listen?: string;
+  readonly env?: Readonly<Record<string, string>>;
+  /** Loaded before the program. */
+  readonly imports?: readonly string[];
+  /** Of the user that runs it. */
+  readonly uid?: number;
+}
+export interface ServedEnd {
+  readonly code: number | null;
+  readonly signal: NodeJS.Signals | null;
+}
+
+export class ServedProcess {
+  out = '';
+  err = '';
+  readonly child: ChildProcess;
+  readonly ended: Promise<ServedEnd>;
+
+  constructor(data: string, { ingest = 'tcp://127.0.0.1:0', listen = '127.0.0.1:0', ...more }: ServedOptions = {}) {
+    const imports = (more.imports ?? []).flatMap(file => ['--import', file]);
+    const args = ['serve', '--json', '--data', data, '--listen', listen, '--ingest', ingest];
+    const { PATH = '' } = process.env;
+    this.child = spawn(process.execPath, [...FLAGS, ...imports, MAIN, ...args], {
+      cwd: data,
+      stdio: ['ignore', 'pipe', 'pipe'],
+      env: { PATH, NODE_COMPILE_CACHE: join(ROOT, '.cache/compile'), ...more.env },
+      ...(more.uid !== undefined && { uid: more.uid }),
+    });
+    this.child.stdout!.on('data', chunk => (this.out += String(chunk)));
+    this.child.stderr!.on('data', chunk => (this.err += String(chunk)));
+    this.ended = new Promise(resolve => this.child.once('close', (code, signal) => resolve({ code, signal })));
+  }
+
+  /** Until it has started. @throws Error with what it said, when it ends before */
+  async ready(): Promise<Client> {
+    while (!/^ {2}"ingest": \[/m.test(this.out)) {
+      if (this.child.exitCode !== null || this.child.signalCode !== null)
+        throw new Error(`it ended with ${this.child.exitCode ?? this.child.signalCode}: ${this.out}${this.err}`);
+      await new Promise(resolve => setTimeout(resolve, 10));
+    }
+    return new Client({ url: this.url });
+  }
+
+  get url(): string {
+    return /^ {2}"url": "(.+)"/m.exec(this.out)![1]!;
+  }
+  get ingest(): string {
+    return /"ingest": \[\s+"(.+)"/m.exec(this.out)![1]!;
+  }
+
+  kill(signal: NodeJS.Signals): Promise<ServedEnd> {
+    this.child.kill(signal);
+    return this.ended;
+  }
+}
