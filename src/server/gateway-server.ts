@@ -6,7 +6,7 @@ import { createApp } from './app.ts';
 import { gatewayMetrics } from './gateway-metrics.ts';
 import { createHandlers } from './handlers/index.ts';
 import { loopbackHosts } from './hosts.ts';
-import { type Listening, listenHttp } from './listen.ts';
+import { type Listening, listenHttp, type TlsFiles } from './listen.ts';
 import type { Log } from './log.ts';
 import type { LogRing } from './log-ring.ts';
 import { serveStatic } from './static.ts';
@@ -21,6 +21,8 @@ export interface GatewayServerSetup {
   readonly log: Log;
   /** What `log` writes is kept here. */
   readonly ring: LogRing;
+  /** It stops as soon as it can, also while it starts. */
+  readonly signal?: AbortSignal;
 }
 
 /** The gateway with its API, as `fusewire serve` runs it. */
@@ -37,6 +39,8 @@ export interface GatewayServer {
 }
 
 const PURGE_MS = 3_600_000;
+/** Answers under way have so long when it stops. */
+const ANSWERS_MS = 2_000;
 
 /**
  * The API answers before the flows are up, so that one can see why they are not: `/readyz` says when they are.
@@ -48,6 +52,7 @@ export async function startGateway({
   studio,
   log,
   ring,
+  signal,
 }: GatewayServerSetup): Promise<GatewayServer> {
   const { http, auth, telemetry } = config;
   let secrets: Secrets | null = null;
@@ -67,10 +72,7 @@ export async function startGateway({
   });
   secrets = new Secrets(service.repository, secretsKeyFile(config));
   const stopLog = service.news.onLog(({ level, text, flow, node }) => log[level](text, { flow, node }));
-  const tls =
-    http.tls.cert_file !== null && http.tls.key_file !== null
-      ? { cert: http.tls.cert_file, key: http.tls.key_file }
-      : null;
+  const tls = tlsFiles(http.tls);
   const access = new Access(service.repository, { ...auth, secure: tls !== null, any_host: http.insecure });
   const { host, port } = hostPort(http.listen);
   let tracing: Telemetry | null = null;
@@ -93,22 +95,17 @@ export async function startGateway({
         : { request: span => tracing?.request(span), deploy: deploy => tracing?.deploy(deploy) },
   });
   let listening: Listening | null = null;
-  const purge = setInterval(() => {
-    try {
-      service.repository.idempotency.purge(Date.now());
-      service.repository.sessions.purge(Date.now());
-    } catch (error) {
-      // The disk may be full: the next time is soon enough.
-      log.warn((error as Error).message);
-    }
-  }, PURGE_MS);
-  const stop = async (): Promise<void> => {
+  const purge = setInterval(() => forgetExpired(service, log), PURGE_MS);
+  const end = async (): Promise<void> => {
     clearInterval(purge);
-    await listening?.close(config.stop_ms);
+    await listening?.close(Math.min(config.stop_ms, ANSWERS_MS));
     await service.stop();
-    await tracing?.shutdown(config.stop_ms);
+    await tracing?.shutdown();
     stopLog();
   };
+  let ended: Promise<void> | null = null;
+  const stop = (): Promise<void> => (ended ??= end());
+  const setup_token = access.setupToken();
   try {
     listening = await listenHttp(app, { host, port, tls, trusted_proxies: http.trusted_proxies, log });
     if (telemetry.otlp_endpoint !== null) {
@@ -126,10 +123,25 @@ export async function startGateway({
         if (deploy && (deploy.state === 'done' || deploy.state === 'failed')) tracing?.deploy(deploy);
       });
     }
-    await service.start();
+    const { url } = listening;
+    signal?.addEventListener('abort', () => void stop(), { once: true });
+    if (!signal?.aborted) await service.start();
+    return { service, url, ingest: service.ingest.addresses, setup_token, stop };
   } catch (error) {
     await stop();
     throw error;
   }
-  return { service, url: listening.url, ingest: service.ingest.addresses, setup_token: access.setupToken(), stop };
+}
+
+const tlsFiles = ({ cert_file: cert, key_file: key }: Config['http']['tls']): TlsFiles | null =>
+  cert !== null && key !== null ? { cert, key } : null;
+
+function forgetExpired({ repository }: Service, log: Log): void {
+  try {
+    repository.idempotency.purge(Date.now());
+    repository.sessions.purge(Date.now());
+  } catch (error) {
+    // The disk may be full: the next time is soon enough.
+    log.warn((error as Error).message);
+  }
 }

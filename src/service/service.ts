@@ -38,6 +38,8 @@ export interface ServiceOptions {
 
 /** So old may be what is said of being ready; what is changed is seen at once. */
 const READY_MS = 100;
+/** What is under way has so long when the gateway stops. */
+const JOBS_MS = 5_000;
 /** Flows that are started at the same time; each compiles on a thread of its own. */
 const STARTS_AT_ONCE = 4;
 
@@ -123,8 +125,8 @@ export class Service {
       for (let row = waiting.shift(); row && !this.#ending; row = waiting.shift()) await this.#takeUp(row.id);
     };
     await Promise.all(Array.from({ length: STARTS_AT_ONCE }, take));
+    for (const url of this.#ending ? [] : this.#options.ingest) await this.ingest.listen(url);
     if (this.#ending) return;
-    for (const url of this.#options.ingest) await this.ingest.listen(url);
     this.live.start();
     this.#started = true;
     this.live.changed();
@@ -140,7 +142,7 @@ export class Service {
     this.live.stop();
     await this.ingest.close();
     this.artifacts.end();
-    await this.#jobs.end(this.#options.stop_ms);
+    await this.#jobs.end(JOBS_MS);
     await Promise.all([...this.#hosts.values()].map(host => host.stop()));
     this.repository.close();
   }

@@ -17,6 +17,7 @@ export interface PlantOptions {
   readonly data?: string;
   /** Changes of the configuration. */
   readonly config?: (config: Config) => Config;
+  readonly signal?: AbortSignal;
 }
 
 /** A new data directory in `root`. Fused modules are kept from test to test, as long as the fuser stays the same: to fuse takes longest. */
@@ -51,7 +52,10 @@ export class Plant {
   }
 
   /** @param root folder of all data directories of a test file */
-  static async start(root: string, { data = newData(root), config = one => one }: PlantOptions = {}): Promise<Plant> {
+  static async start(
+    root: string,
+    { data = newData(root), config = one => one, signal }: PlantOptions = {},
+  ): Promise<Plant> {
     const lines: string[] = [];
     const ring = new LogRing();
     const log = createLog({ level: 'info', format: 'json', ring, onLine: line => lines.push(line) });
@@ -64,7 +68,8 @@ export class Plant {
       ingest: { ...loaded.config.ingest, listen: ['tcp://127.0.0.1:0'] },
     };
     const built_ins = join(ROOT, 'nodes');
-    const server = await startGateway({ config: config(defaults), built_ins, studio: join(ROOT, 'none'), log, ring });
+    const setup = { config: config(defaults), built_ins, studio: join(ROOT, 'none'), log, ring };
+    const server = await startGateway({ ...setup, ...(signal && { signal }) });
     return new Plant(data, server, lines);
   }
 

@@ -1,11 +1,15 @@
 /** `fusewire serve` as a process of its own, to be killed, stopped, or refused. */
 import { type ChildProcess, spawn } from 'node:child_process';
+import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { Client } from '#client';
 import { ROOT } from './plant.ts';
 
 const FLAGS = ['--conditions=fusewire-source', '--disable-warning=ExperimentalWarning'];
 const MAIN = join(ROOT, 'src/cli/main.ts');
+
+/** What `--json` prints, among the log. */
+const LISTENING = /^\{"url":"([^"]+)","ingest":\[.*\n/m;
 
 export interface ServedOptions {
   /** Default: `tcp://127.0.0.1:0`. */
@@ -34,7 +38,7 @@ export class ServedProcess {
     const args = ['serve', '--json', '--data', data, '--listen', listen, '--ingest', ingest];
     const { PATH = '' } = process.env;
     this.child = spawn(process.execPath, [...FLAGS, ...imports, MAIN, ...args], {
-      cwd: data,
+      cwd: tmpdir(),
       stdio: ['ignore', 'pipe', 'pipe'],
       env: { PATH, NODE_COMPILE_CACHE: join(ROOT, '.cache/compile'), ...more.env },
       ...(more.uid !== undefined && { uid: more.uid }),
@@ -46,7 +50,7 @@ export class ServedProcess {
 
   /** Until it has started. @throws Error with what it said, when it ends before */
   async ready(): Promise<Client> {
-    while (!/^ {2}"ingest": \[/m.test(this.out)) {
+    while (!LISTENING.test(this.out)) {
       if (this.child.exitCode !== null || this.child.signalCode !== null)
         throw new Error(`it ended with ${this.child.exitCode ?? this.child.signalCode}: ${this.out}${this.err}`);
       await new Promise(resolve => setTimeout(resolve, 10));
@@ -55,12 +59,8 @@ export class ServedProcess {
   }
 
   get url(): string {
-    return /^ {2}"url": "(.+)"/m.exec(this.out)![1]!;
+    return LISTENING.exec(this.out)![1]!;
   }
-  get ingest(): string {
-    return /"ingest": \[\s+"(.+)"/m.exec(this.out)![1]!;
-  }
-
   kill(signal: NodeJS.Signals): Promise<ServedEnd> {
     this.child.kill(signal);
     return this.ended;

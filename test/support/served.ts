@@ -38,10 +38,10 @@ export class Served {
 
   static async start(home: string, env: Record<string, string> = {}): Promise<Served> {
     const served = new Served(home, env);
-    await served.until(async () => /"ingest": \[[^\]]*\]/.test(served.log));
-    const url = /"url": "([^"]*)"/.exec(served.log)![1]!;
+    await served.until(async () => /"ingest":\s*\[[^\]]*\]/.test(served.log));
+    const url = /"url":\s*"([^"]*)"/.exec(served.log)![1]!;
     served.#env = environment(home, url);
-    served.ingest = /"ingest": \[\s*"([^"]*)"/.exec(served.log)![1]!;
+    served.ingest = /"ingest":\s*\[\s*"([^"]*)"/.exec(served.log)![1]!;
     return served;
   }
 

@@ -1,8 +1,9 @@
 import { join } from 'node:path';
 import type { Command } from 'commander';
-import type { GatewayServer } from '#server';
+import type { Config } from '#config';
+import type { GatewayServer, Log } from '#server';
 import { addConfigOptions, type ConfigOptions, loadFrom } from '../config-options.ts';
-import { colored, complain, EXIT, fail, printFindings, printJson } from '../output.ts';
+import { colored, complain, EXIT, fail, print, printFindings } from '../output.ts';
 import { BUILT_INS, ROOT } from '../paths.ts';
 
 interface Options extends ConfigOptions {
@@ -32,19 +33,27 @@ async function run(options: Options): Promise<void> {
   if (loaded.warnings.length > 0) printFindings(loaded.warnings, 'configuration');
   const { createLog, LogRing, startGateway } = await import('#server');
   const ring = new LogRing(config.limits.log_lines);
+  const stopping = new AbortController();
+  const asked = Promise.race((['SIGINT', 'SIGTERM'] as const).map(once));
+  // It may come while it starts, which can take minutes.
+  void asked.then(() => stopping.abort());
   const log = createLog({ ...config.log, ring, color: colored(process.stdout) });
-  const server = await startGateway({ config, built_ins: BUILT_INS, studio: join(ROOT, 'web/dist'), log, ring });
+  const setup = { config, built_ins: BUILT_INS, studio: join(ROOT, 'web/dist'), log, ring, signal: stopping.signal };
+  const server = await startGateway(setup);
+  if (!stopping.signal.aborted) announce(server, config, log, options);
+  log.info(`${await asked}: stopping`);
+  await stop(server, config.stop_ms + LATE_MS);
+  log.info('stopped');
+  process.exit(EXIT.ok);
+}
+
+function announce(server: GatewayServer, config: Config, log: Log, options: Options): void {
   log.info(`the API is at ${server.url}; drivers push to ${server.ingest.join(', ')}`, { data: config.data_directory });
   if (server.setup_token !== null)
     log.warn(
       `there is no user yet: make the first admin with: fusewire setup --url ${server.url} --token ${server.setup_token}`,
     );
-  if (options.json) printJson({ url: server.url, ingest: server.ingest });
-  const signal = await Promise.race((['SIGINT', 'SIGTERM'] as const).map(once));
-  log.info(`${signal}: stopping`);
-  await stop(server, config.stop_ms + LATE_MS);
-  log.info('stopped');
-  process.exit(EXIT.ok);
+  if (options.json) print(JSON.stringify({ url: server.url, ingest: server.ingest }));
 }
 
 const once = (signal: NodeJS.Signals): Promise<string> =>
