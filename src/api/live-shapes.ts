@@ -155,8 +155,8 @@ export const liveEvent = z
     z.object({
       type: z.literal('changed'),
       what: z.enum(['flow', 'deploy', 'node', 'dead-letters']),
-      flow: flowId.nullable(),
-      id: z.string().nullable(),
+      flow: flowId.nullable().describe('null: of no flow, or of several.'),
+      id: z.string().nullable().describe('null: several have changed.'),
     }),
   ])
   .meta({ id: 'LiveEvent' });

@@ -224,10 +224,20 @@ export class FlowStore {
     const key = `${draft.revision} ${newest.number} ${this.#artifacts.generation}`;
     const known = this.#differs.get(id);
     if (known?.key === key) return known.differs;
-    const flow = this.#artifacts.check(JSON.parse(draft.document));
-    const differs = flow.document === undefined || !isSame(this.version(id, newest.number), flow, draft);
+    const differs = this.#isOther(this.version(id, newest.number), draft);
     this.#differs.set(id, { key, differs });
     return differs;
+  }
+
+  #isOther(version: VersionRow, draft: Draft): boolean {
+    try {
+      const flow = this.#artifacts.check(JSON.parse(draft.document));
+      return flow.document === undefined || !isSame(version, flow, draft);
+    } catch (error) {
+      // The file of a node is damaged: whoever deploys it is told, lists of flows are shown.
+      if (!(error instanceof GatewayError)) throw error;
+      return true;
+    }
   }
 }
 

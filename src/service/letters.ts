@@ -2,6 +2,7 @@ import { join } from 'node:path';
 import type { DeadLetterDto } from '#api';
 import { GatewayError } from '#diagnostic';
 import { DeadLetters, type FullLetter, type Letter, readDeadLetters, readDropped } from '#gateway';
+import { lockDirectory } from '#storage';
 import type { FlowHost } from './flow-host.ts';
 
 export interface LettersDone {
@@ -65,34 +66,50 @@ export class Letters {
     }
   }
 
-  /** @throws GatewayError not-running: without a flow letters can be dropped, not retried */
-  change(what: 'retry' | 'drop', ids: 'all' | readonly number[]): LettersDone {
-    if (what === 'drop' && !this.#host.gateway) return this.#dropStored(ids);
+  /** Hands messages to their nodes again, oldest first. @throws GatewayError not-running */
+  retry(ids: 'all' | readonly number[]): LettersDone {
     const gateway = this.#host.running();
+    return this.#each(ids, id => gateway.retryDeadLetter(id));
+  }
+
+  /** Of a flow that does not run, too. @throws GatewayError not-running while it starts or stops */
+  drop(ids: 'all' | readonly number[]): LettersDone {
+    const { gateway } = this.#host;
+    const drop = (from: { dropDeadLetter(id: number): boolean }): LettersDone =>
+      this.#each(ids, id => (from.dropDeadLetter(id) ? null : 'there is none'));
+    if (gateway) return drop(gateway);
+    const unlock = this.#lock();
+    const letters = new DeadLetters(join(this.#folder, 'dead-letters'));
+    try {
+      return drop({ dropDeadLetter: id => letters.drop(id) });
+    } finally {
+      letters.close();
+      unlock();
+    }
+  }
+
+  /** The flow's folder, while the flow has not got it. */
+  #lock(): () => void {
+    try {
+      return lockDirectory(this.#folder);
+    } catch (error) {
+      throw new GatewayError('not-running', this.#host.id, 'it is starting or stopping; try again', error);
+    }
+  }
+
+  /** @param work gives null, or why it cannot be done */
+  #each(ids: 'all' | readonly number[], work: (id: number) => string | null): LettersDone {
     const chosen =
       ids === 'all'
-        ? gateway
-            .deadLetters()
+        ? this.#all()
             .map(one => one.id)
             .reverse()
         : ids;
     const problems = chosen.flatMap(id => {
-      const problem =
-        what === 'retry' ? gateway.retryDeadLetter(id) : gateway.dropDeadLetter(id) ? null : 'there is none';
+      const problem = work(id);
       return problem === null ? [] : [`${id}: ${problem}`];
     });
     return { done: chosen.length - problems.length, problems: shortened(problems) };
-  }
-
-  #dropStored(ids: 'all' | readonly number[]): LettersDone {
-    const store = new DeadLetters(join(this.#folder, 'dead-letters'));
-    try {
-      const chosen = ids === 'all' ? store.list().map(one => one.id) : ids;
-      const problems = chosen.filter(id => !store.drop(id)).map(id => `${id}: there is none`);
-      return { done: chosen.length - problems.length, problems: shortened(problems) };
-    } finally {
-      store.close();
-    }
   }
 
   #all(): Letter[] {

@@ -5,7 +5,7 @@
  */
 import assert from 'node:assert/strict';
 import { createHash } from 'node:crypto';
-import { mkdtempSync, rmSync } from 'node:fs';
+import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { after, before, test } from 'node:test';
@@ -46,7 +46,7 @@ class Driver {
         const some = Array.from({ length: 10 }, (_, i) => numbered(this.sent + 1 + i));
         this.sent += some.length;
         await push.write(frames(some, push.ipc));
-        await new Promise(resolve => setTimeout(resolve, 5));
+        await new Promise(resolve => setTimeout(resolve, 20));
       } catch {
         push = null;
       }
@@ -135,6 +135,10 @@ const CHANGES: Record<string, (random: Random, round: number) => Promise<unknown
   },
 };
 
+interface Line {
+  readonly timestamp: number;
+  readonly value: number;
+}
 interface Before {
   readonly flow: FlowDto;
   readonly deploys: readonly DeployDto[];
@@ -165,7 +169,7 @@ async function judge(was: Before): Promise<void> {
     const file = await client.call('downloadNode', { params: { hash } });
     assert.deepEqual([createHash('sha256').update(file).digest('hex'), file.length], [hash, bytes]);
   }
-  if (desired === 'stopped') await client.call('startFlow', flow);
+  if (desired === 'stopped') await followed((await client.call('startFlow', flow)).id);
 }
 
 test(`killed at any point, each change is there or not (FUZZ_SEED=${SEED} ROUNDS=${ROUNDS})`, {
@@ -216,11 +220,16 @@ test('the durable flow lacks no record: each output is the sum of all that came 
   const push = await dialPush(ingest);
   await push.write(frames([last], push.ipc));
   await push.close();
-  const lines = (): { timestamp: number; value: number }[] => linesOf(data, 'out.jsonl') as never;
-  await until(() => lines().some(one => one.timestamp === EPOCH + sent + 1_000_000));
+  const file = join(data, 'files/out.jsonl');
+  await until(async () => {
+    assert.equal((await client.call('getFlow', flow)).state, 'running');
+    return readFileSync(file)
+      .subarray(-1_000)
+      .includes(String(EPOCH + sent + 1_000_000));
+  });
   const values = new Map<number, number>();
   let sum = 0;
-  for (const { timestamp, value } of lines()) {
+  for (const { timestamp, value } of linesOf(data, 'out.jsonl') as unknown as readonly Line[]) {
     const number = timestamp - EPOCH;
     const before = values.get(number);
     if (before === undefined) sum += number;

@@ -28,12 +28,12 @@ export function letterHandlers(service: Service): LetterHandlers {
       name: `${params.flow}-dead-letters.jsonl`,
     }),
     async retryDeadLetters({ params, body }) {
-      const done = service.letters(params.flow).change('retry', body.ids);
+      const done = service.letters(params.flow).retry(body.ids);
       changed(params.flow);
       return { ...done };
     },
     async dropDeadLetters({ params, body }) {
-      const done = service.letters(params.flow).change('drop', body.ids);
+      const done = service.letters(params.flow).drop(body.ids);
       changed(params.flow);
       return { ...done };
     },

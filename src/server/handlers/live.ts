@@ -63,18 +63,31 @@ async function* events(
   try {
     while (!signal.aborted) {
       if (wanted.status === 'true') yield { type: 'status', status: service.live.status() };
-      if (wanted.flow !== undefined) yield { type: 'flow', flow: service.live.flow(service.host(wanted.flow), true) };
+      // It may have been removed meanwhile.
+      if (wanted.flow !== undefined && service.repository.flows.get(wanted.flow))
+        yield { type: 'flow', flow: service.live.flow(service.host(wanted.flow), true) };
       const news = wanted.logs === 'true' ? logsSince(logs, seen, wanted.flow) : null;
       if (news && news.lines.length > 0) yield { type: 'logs', lines: news.lines, dropped: news.dropped };
       seen = news?.seen ?? seen;
-      const due = [...changes.values()];
+      const due = together(changes.values());
       changes.clear();
-      for (const { what, flow, id } of due) yield { type: 'changed', what, flow, id };
+      for (const change of due) yield { type: 'changed', ...change };
       await pause(wanted.interval_ms, signal);
     }
   } finally {
     stop();
   }
+}
+
+/** One for each kind: of several it says what they have in common. */
+function together(changes: Iterable<Change>): Pick<Change, 'what' | 'flow' | 'id'>[] {
+  const kinds = new Map<string, Pick<Change, 'what' | 'flow' | 'id'>>();
+  for (const { what, flow, id } of changes) {
+    const other = kinds.get(what);
+    if (other) kinds.set(what, { what, flow: other.flow === flow ? flow : null, id: other.id === id ? id : null });
+    else kinds.set(what, { what, flow, id });
+  }
+  return [...kinds.values()];
 }
 
 /** Lines since `seen`, as many as go into one event; those that the ring does not hold any more are counted. */

@@ -1,0 +1,314 @@
+/** What a gateway shows while it runs: status, last values, events, traces, tags, dead letters, logs, recordings. */
+import assert from 'node:assert/strict';
+import { mkdtempSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { after, before, test } from 'node:test';
+import { encodeTagUpdate } from '#abi';
+import type { LiveEventDto } from '#api';
+import { ApiProblem } from '#client';
+import { dialPush } from '#connectors';
+import { frames } from '../support/generate.ts';
+import { lineTo, Plant, SUM, scale, until } from '../support/plant.ts';
+import { MOODY, update } from '../support/process.ts';
+
+const root = mkdtempSync(join(tmpdir(), 'fusewire-live-'));
+let plant: Plant;
+const line = { params: { flow: 'line' } };
+const moody = { params: { flow: 'moody' } };
+before(async () => {
+  plant = await Plant.start(root);
+  await plant.run('line', lineTo('line.jsonl', { name: 'line', tags: ['a/#'], nodes: [SUM, scale(2)] }));
+  await plant.upload(MOODY);
+  await plant.run(
+    'moody',
+    lineTo('moody.jsonl', { name: 'moody', tags: ['e', 'm'], nodes: [{ id: 'm', node_type: 'moody' }] }),
+  );
+});
+after(async () => {
+  await plant.stop();
+  rmSync(root, { recursive: true, force: true });
+});
+const call: typeof plant.client.call = (...args) => plant.client.call(...args);
+const fails = (code: string) => (error: unknown) => error instanceof ApiProblem && error.code === code;
+
+/** Sends without end. @returns what ends it, and says how many there were of each tag */
+function pour(tags: readonly string[], each: number): () => Promise<number> {
+  let going = true;
+  let rounds = 0;
+  const poured = (async () => {
+    const push = await dialPush(plant.server.ingest[0]!);
+    while (going) {
+      const some = Array.from({ length: each }, (_, i) => tags.map(tag => update(tag, rounds * each + i + 1))).flat();
+      rounds += 1;
+      await push.write(frames(some, push.ipc));
+      await new Promise(resolve => setTimeout(resolve, 2));
+    }
+    await push.close();
+  })();
+  return async () => {
+    going = false;
+    await poured;
+    return rounds * each;
+  };
+}
+
+test('the status has every flow; a flow has rates, costs, counts of wires and last values of nodes', async () => {
+  const stop = pour(['a/one', 'other'], 5);
+  await until(async () => (await call('getFlowLive', line)).nodes.every(node => node.rate > 0));
+  await until(async () => (await call('getFlowLive', line)).nodes.slice(0, 3).every(node => node.last.length > 0));
+  const status = await call('getStatus');
+  assert.deepEqual([status.ready, status.flows.map(one => one.id)], [true, ['line', 'moody']]);
+  assert.ok(status.ingest.rate > 0 && status.ingest.unrouted > 0 && status.ingest.connections === 1);
+  const live = await call('getFlowLive', line);
+  assert.ok(Math.abs(live.nodes.reduce((sum, node) => sum + node.cost_share, 0) - 1) < 1e-6);
+  const update = live.nodes[2]!.last[0]!.payload.update!;
+  assert.deepEqual([live.nodes[2]!.id, update.tag], ['scale', 'a/one']);
+  assert.ok(live.latency_us.p50 > 0 && live.latency_us.p50 <= live.latency_us.p99);
+  const count = await stop();
+  await until(() => plant.lines('line.jsonl').length === count);
+  const { wires, sinks, records } = await call('getFlowLive', line);
+  assert.deepEqual([records, wires.map(one => one.messages)], [count, [count, count, count]]);
+  assert.deepEqual(
+    sinks.map(one => [one.node, one.connected, one.delivered, one.problem]),
+    [['out', true, count, null]],
+  );
+  assert.match(sinks[0]!.last, /"tag":"a\/one"/);
+});
+
+test('a trace of a rare tag and of a frequent one: each hop with its payload, the others unharmed and in order', async () => {
+  const had = plant.lines('line.jsonl').length;
+  const stop = pour(['a/frequent', 'other'], 20);
+  const frequent = await call('traceFlow', { ...line, body: { match: 'a/frequent', records: 5, within_ms: 60_000 } });
+  const rare = call('traceFlow', { ...line, body: { match: 'a/rare', records: 2, within_ms: 60_000 } });
+  let isDone = false;
+  void rare.then(() => (isDone = true));
+  for (let i = 0; !isDone; i += 1) {
+    await plant.send([update('a/rare', i)]);
+    await new Promise(resolve => setTimeout(resolve, 20));
+  }
+  assert.deepEqual([frequent.complete, frequent.records.length], [true, 5]);
+  for (const { records, complete } of [frequent, await rare]) {
+    assert.equal(complete, true);
+    for (const record of records) {
+      assert.deepEqual(
+        record.hops.map(hop => [hop.node, hop.port]),
+        [
+          [null, 'in'],
+          ['in', 'out'],
+          ['sum', 'out'],
+          ['scale', 'out'],
+          ['out', 'sink'],
+        ],
+      );
+      const [came, passed, sum, scaled, sink] = record.hops.map(hop => hop.payload);
+      assert.deepEqual(came!.update, passed!.update);
+      assert.equal(came!.update!.tag, records === frequent.records ? 'a/frequent' : 'a/rare');
+      assert.equal(scaled!.update!.value, 2 * Number(sum!.update!.value));
+      assert.equal(JSON.parse(sink!.text).value, scaled!.update!.value);
+    }
+  }
+  const none = await call('traceFlow', { ...line, body: { match: 'nothing/of/this', within_ms: 20 } });
+  assert.deepEqual([none.records, none.complete], [[], false]);
+  await assert.rejects(call('traceFlow', { ...line, body: { match: 'a/#/b' } }), fails('pattern-invalid'));
+  const count = await stop();
+  const ofFrequent = () =>
+    plant
+      .lines('line.jsonl')
+      .slice(had)
+      .filter(one => one.tag === 'a/frequent');
+  await until(() => ofFrequent().length === count);
+  let sum = 0;
+  for (const [i, { value }] of ofFrequent().entries()) {
+    sum += i + 1;
+    assert.equal(value, 2 * sum, 'none is missing, none comes twice, in order');
+  }
+});
+
+test('events: whatever happens, at most ten of a kind in a second', async () => {
+  const stop = pour(['a/one'], 20);
+  const events: LiveEventDto[] = [];
+  const gone = new AbortController();
+  const query = { flow: 'line', logs: 'true', interval_ms: 100 } as const;
+  const looked = (async () => {
+    for await (const event of plant.client.events('events', { query, signal: gone.signal })) events.push(event);
+  })();
+  const began = performance.now();
+  for (let i = 0; i < 30; i += 1) {
+    await plant.create(`event-${i}`, lineTo('none.jsonl'));
+    await call('changeFlow', { params: { flow: `event-${i}` }, body: { overload: 'hold' } });
+    plant.server.service.news.log('info', 'something happens', 'line');
+  }
+  const kinds = (): Set<string> => new Set(events.map(one => one.type));
+  const wanted = ['changed', 'flow', 'logs', 'status'];
+  await until(() => wanted.every(kind => kinds().has(kind as never)));
+  await until(() => events.filter(one => one.type === 'status').length > 5);
+  const seconds = (performance.now() - began) / 1_000;
+  gone.abort();
+  await looked;
+  await stop();
+  const counts = new Map<string, number>();
+  for (const event of events) {
+    const kind = event.type === 'changed' ? `changed ${event.what}` : event.type;
+    counts.set(kind, (counts.get(kind) ?? 0) + 1);
+  }
+  for (const [kind, count] of counts) assert.ok(count <= 10 * seconds + 1, `${count} of ${kind} in ${seconds} s`);
+  const flows = events.find(one => one.type === 'status')!;
+  assert.ok(flows.type === 'status' && flows.status.flows.some(one => one.rate > 0 || one.records > 0));
+  await assert.rejects(async () => {
+    for await (const _ of plant.client.events('events', { query: { flow: 'nobody' } })) break;
+  }, fails('not-found'));
+});
+
+test('the events of a flow that is removed go on without it', async () => {
+  await plant.create('leaving', lineTo('none.jsonl'));
+  const gone = new AbortController();
+  const seen: string[] = [];
+  const looked = (async () => {
+    const query = { flow: 'leaving', interval_ms: 100 } as const;
+    for await (const event of plant.client.events('events', { query, signal: gone.signal })) seen.push(event.type);
+  })();
+  await until(() => seen.includes('flow'));
+  await call('removeFlow', { params: { flow: 'leaving' } });
+  const had = seen.length;
+  await until(() => seen.length > had + 5);
+  assert.ok(!seen.slice(had + 4).includes('flow'));
+  gone.abort();
+  await looked;
+});
+
+test('tags with rate, gaps, driver, and who wants them, page by page', async () => {
+  const numbered = (tag: string, seq: number) =>
+    encodeTagUpdate({ tag, timestamp: 1, seq, value: { kind: 'double', value: seq } });
+  const push = await dialPush(plant.server.ingest[0]!);
+  await push.write(
+    frames(
+      [1, 2, 5, 6, 9].map(seq => numbered('a/gaps', seq)),
+      push.ipc,
+    ),
+  );
+  const tagged = async () => (await call('listTags', { query: { match: 'a/gaps' } })).items[0];
+  await until(async () => (await tagged())?.count === 5);
+  const tag = (await tagged())!;
+  assert.deepEqual([tag.gaps, tag.flows, tag.update!.update!.value], [4, ['line'], 9]);
+  assert.match(tag.driver, /^127\.0\.0\.1/);
+  await push.write(
+    frames(
+      Array.from({ length: 100 }, (_, i) => numbered('a/gaps', 10 + i)),
+      push.ipc,
+    ),
+  );
+  await until(async () => (await tagged())!.rate > 0);
+  const drivers = await call('listDrivers');
+  assert.ok(drivers.items.some(one => one.connected && one.gaps === 4));
+  await push.close();
+  const seen: string[] = [];
+  for (let after: string | undefined; ; ) {
+    const page = await call('listTags', { query: { limit: 1, after } });
+    seen.push(...page.items.map(one => one.tag));
+    if (page.next === null) break;
+    after = page.next;
+  }
+  assert.ok(new Set(seen).size === seen.length && ['a/gaps', 'other'].every(one => seen.includes(one)), seen.join());
+  for (const after of ['x', '-1', '1e999'])
+    await assert.rejects(call('listTags', { query: { after } }), fails('cursor-invalid'));
+  await assert.rejects(call('listTags', { query: { match: '+x' } }), fails('pattern-invalid'));
+});
+
+test('dead letters: listed, looked at, exported, tried again, dropped, of a flow that runs and of one that is stopped', async () => {
+  await call('dropDeadLetters', { ...moody, body: { ids: 'all' } });
+  const had = plant.lines('moody.jsonl').length;
+  await plant.act('stop', 'moody');
+  await plant.act('start', 'moody');
+  await plant.send([update('trap', 0), update('m', 1)]);
+  // The node refuses the first one that begins with e, once in its life.
+  await plant.save(
+    'moody',
+    lineTo('moody.jsonl', { name: 'moody', tags: ['t/#', 'm'], nodes: [{ id: 'm', node_type: 'moody' }] }),
+  );
+  await plant.deploy('moody', { probation_ms: 0 });
+  await plant.send([update('t/1', 1), update('m', 2), update('t/2', 3), update('t/3', 4)]);
+  const list = (query = {}) => call('listDeadLetters', { ...moody, query });
+  await until(async () => (await list()).items.length === 3);
+  const letters = (await list()).items;
+  assert.deepEqual(
+    letters.map(one => [one.node, one.kind]),
+    [
+      ['m', 'fault'],
+      ['m', 'fault'],
+      ['m', 'fault'],
+    ],
+  );
+  const page = await list({ limit: 2 });
+  const rest = await list({ limit: 2, after: page.next! });
+  assert.deepEqual([...page.items, ...rest.items], letters);
+  assert.deepEqual((await list({ node: 'nobody' })).items, []);
+  await assert.rejects(list({ after: 'x' }), fails('cursor-invalid'));
+  const [first] = letters;
+  const letter = { flow: 'moody', letter: first!.id };
+  const look = async (): Promise<unknown[]> => {
+    const full = await call('getDeadLetter', { params: letter });
+    const bytes = await call('getDeadLetterMessage', { params: letter });
+    const lines = Buffer.from(await call('exportDeadLetters', moody))
+      .toString()
+      .trimEnd()
+      .split('\n');
+    const exported = lines.map(one => JSON.parse(one) as { id: number; message_base64: string });
+    return [
+      full.message.update?.tag,
+      Buffer.from(bytes).toString('base64') === exported.at(-1)!.message_base64,
+      exported.map(one => one.id),
+    ];
+  };
+  const expected = ['t/3', true, letters.map(one => one.id).reverse()];
+  assert.deepEqual(await look(), expected);
+  await assert.rejects(call('getDeadLetter', { params: { flow: 'moody', letter: 99_999 } }), fails('not-found'));
+  await plant.act('stop', 'moody');
+  assert.deepEqual((await list()).items, letters);
+  assert.deepEqual(await look(), expected);
+  await assert.rejects(call('retryDeadLetters', { ...moody, body: { ids: 'all' } }), fails('not-running'));
+  assert.deepEqual(await call('dropDeadLetters', { ...moody, body: { ids: [letters[2]!.id] } }), {
+    done: 1,
+    problems: [],
+  });
+  assert.deepEqual((await list()).items, letters.slice(0, 2));
+  // A version without the node that fails takes them.
+  await plant.save(
+    'moody',
+    lineTo('moody.jsonl', { name: 'moody', tags: ['t/#', 'm'], nodes: [{ id: 'm', node_type: 'scale' }] }),
+  );
+  await plant.deploy('moody');
+  assert.deepEqual((await list()).items, letters.slice(0, 2));
+  const retried = await call('retryDeadLetters', { ...moody, body: { ids: [first!.id, 12_345] } });
+  assert.deepEqual([retried.done, retried.problems.length], [1, 1]);
+  await until(() => plant.lines('moody.jsonl').some(one => one.tag === 't/3'));
+  assert.ok(plant.lines('moody.jsonl').length > had);
+  assert.deepEqual(await call('dropDeadLetters', { ...moody, body: { ids: 'all' } }), { done: 1, problems: [] });
+  assert.deepEqual((await list()).items, []);
+});
+
+test('logs of flows and nodes, by flow, by level, and what comes after', async () => {
+  const all = await call('listLogs', { query: { flow: 'moody' } });
+  assert.ok(all.items.length > 0 && all.items.every(one => one.flow === 'moody'));
+  const errors = await call('listLogs', { query: { flow: 'moody', level: 'error' } });
+  assert.ok(errors.items.length > 0 && errors.items.every(one => one.level === 'error'));
+  const last = all.items.at(-1)!.seq;
+  assert.deepEqual((await call('listLogs', { query: { flow: 'moody', after: last } })).items, []);
+});
+
+test('recordings are made, listed and given; names that are none are refused', async () => {
+  await plant.send([update('a/one', 1)]);
+  await until(async () => (await call('getFlowLive', line)).records > 0);
+  const { name } = await call('makeRecording', line);
+  const [first] = (await call('listRecordings', line)).items;
+  assert.equal(first!.name, name);
+  const bytes = await call('getRecording', { params: { flow: 'line', name } });
+  assert.deepEqual([bytes.length, Buffer.from(bytes.subarray(0, 5)).toString()], [first!.bytes, 'FWREC']);
+  await assert.rejects(call('getRecording', { params: { flow: 'line', name: 'other.rec' } }), fails('not-found'));
+  const escaped = await fetch(`${plant.server.url}/api/v1/flows/line/recordings/..%2f..%2f..%2ffusewire.db`);
+  assert.ok(escaped.status === 400 || escaped.status === 404, String(escaped.status));
+  await plant.act('stop', 'line');
+  assert.equal((await call('listRecordings', line)).items[0]!.name, name);
+  await assert.rejects(call('makeRecording', line), fails('not-running'));
+  await plant.act('start', 'line');
+});
