@@ -137,11 +137,17 @@ const secretDto = (
   used_by: usedBy(service, name),
 });
 
-/** Flows that run, and whose sinks name the secret. */
+/** Flows that run or are to run, and whose sinks name the secret. */
 const usedBy = (service: Service, name: string): string[] =>
-  service.hostList
-    .filter(({ made }) => made?.document.nodes.some(node => secretsIn(node.props ?? {}).includes(name)))
-    .map(host => host.id);
+  service.flows
+    .all()
+    .filter(({ desired, deployed_version }) => desired !== 'stopped' && deployed_version !== null)
+    .filter(({ id, deployed_version: number }) => {
+      const { made, version } = service.host(id);
+      const { nodes } = made && version === number ? made.document : service.flows.version(id, number!).document;
+      return nodes.some(node => secretsIn(node.props ?? {}).includes(name));
+    })
+    .map(({ id }) => id);
 
 /** A list that has few pages, as a whole. */
 function all<T>(
