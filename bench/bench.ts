@@ -8,6 +8,7 @@ import { benchFusing } from './fusing.ts';
 import { benchIngest } from './ingest.ts';
 import { benchPeers } from './peers/index.ts';
 import { benchRecorder } from './recorder.ts';
+import { benchService } from './service.ts';
 import { benchSwap } from './swap.ts';
 
 const json = process.argv.includes('--json');
@@ -25,8 +26,10 @@ say('swap: versions change at 500,000 tags/s …');
 const swap = await benchSwap();
 say('recorder: checkpoints and retention, with and without …');
 const recorder = await benchRecorder();
+say('service: the gateway with its API, some ten minutes …');
+const service = await benchService(say);
 const peers = process.argv.includes('--peers') ? await benchPeers(coreFlow(), nodeBytes, say) : null;
-const result = { core, ...fusing, ...endToEnd, ingest, swap, recorder, ...(peers && { peers }) };
+const result = { core, ...fusing, ...endToEnd, ingest, swap, recorder, ...service, ...(peers && { peers }) };
 if (json) process.stdout.write(`${JSON.stringify(result, null, 2)}\n`);
 else {
   for (const [group, values] of Object.entries(result)) {

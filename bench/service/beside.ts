@@ -57,11 +57,11 @@ export async function beside(gateway: Gateway, activity: Activity, ms: number, p
   };
 }
 
-/** autocannon in a process of its own. @param heard requests a second */
+/** autocannon in a process of its own. @param heard requests a second. @param target another gateway: what the processes cost each other */
 export const cannon =
-  (connections: number, path: string, heard: (per_s: number) => void): Activity =>
+  (connections: number, path: string, heard: (per_s: number) => void, target?: Gateway): Activity =>
   (gateway, ms) => {
-    const url = `${gateway.url}${path}`;
+    const url = `${(target ?? gateway).url}${path}`;
     const child = spawn(
       process.execPath,
       [CANNON, '-c', String(connections), '-d', String(Math.ceil(ms / 1_000)), '-j', url],

@@ -13,6 +13,7 @@ import { createSecureContext } from 'node:tls';
 import { getRequestListener } from '@hono/node-server';
 import { GatewayError } from '#diagnostic';
 import type { App } from './app.ts';
+import { Fair } from './fair.ts';
 import { SERVER_LIMITS } from './limits.ts';
 import type { Log } from './log.ts';
 import { invalid, problemResponse } from './problem.ts';
@@ -70,6 +71,7 @@ class HttpServer implements Listening {
   readonly #app: App;
   readonly #setup: ListenSetup;
   readonly #server: Server | TlsServer;
+  readonly #fair = new Fair();
   readonly #sockets = new Set<Socket>();
   readonly #onHangUp: () => void;
   #isClosing = false;
@@ -173,9 +175,11 @@ class HttpServer implements Listening {
     return (incoming: IncomingMessage, outgoing: ServerResponse) => {
       if (senderOf(incoming).isSecure) outgoing.setHeader('strict-transport-security', HSTS);
       if (this.#isClosing) outgoing.shouldKeepAlive = false;
-      answer(incoming, outgoing).catch((error: unknown) => {
-        log.error(`http: ${(error as Error).stack}`);
-        outgoing.destroy();
+      this.#fair.take(() => {
+        answer(incoming, outgoing).catch((error: unknown) => {
+          log.error(`http: ${(error as Error).stack}`);
+          outgoing.destroy();
+        });
       });
     };
   }

@@ -35,6 +35,7 @@ export class Live {
   readonly #status = new Lately<{ readonly status: GatewayStatusDto; text?: string }>(STATUS_MS, () => ({
     status: this.#makeStatus(),
   }));
+  #watched = new WeakMap<FlowHost, Lately<FlowLiveDto>>();
   #timer: NodeJS.Timeout | null = null;
   #looks = 0;
 
@@ -63,6 +64,7 @@ export class Live {
   /** A flow, a deploy or the library has changed. */
   changed(): void {
     this.#status.forget();
+    this.#watched = new WeakMap();
   }
 
   #makeStatus(): GatewayStatusDto {
@@ -114,8 +116,15 @@ export class Live {
     };
   }
 
-  /** @param values samples the next record, so that the next look has its payloads. */
+  /** @param values samples the next record, so that the next look has its payloads; all who watch are told the same. */
   flow(host: FlowHost, values: boolean): FlowLiveDto {
+    if (!values) return this.#makeFlow(host, false);
+    const known = this.#watched.get(host) ?? new Lately(STATUS_MS, () => this.#makeFlow(host, true));
+    this.#watched.set(host, known);
+    return known.value;
+  }
+
+  #makeFlow(host: FlowHost, values: boolean): FlowLiveDto {
     const { gateway, id } = host;
     const stats = gateway?.stats() ?? null;
     const status = this.#flowStatus(host, stats);

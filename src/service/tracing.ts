@@ -27,6 +27,10 @@ export interface CopyRequest {
 }
 
 const AT_ONCE = 8;
+/** Spans that are traced before the first trace is back: a fast driver's span has a thousand records, and each is traced. */
+const SPANS_AHEAD = 2;
+/** What is not back by then was dropped. */
+const LOST_MS = 100;
 
 /** Follows records through a running flow: of spans that hold a matching tag every record is traced, all others run as ever. */
 export class Tracing {
@@ -51,15 +55,23 @@ export class Tracing {
     const wanted = matcher(match);
     const found: TracedRecordDto[] = [];
     const most = Math.min(records, API_LIMITS.trace_records);
+    let ahead = 0;
+    let traced_ms = 0;
     await this.#watch(match, within_ms, signal, over => {
       const stop = host.onTrace(trace => {
+        ahead = 0;
         if (found.length >= most || trace.what !== 'record' || !wanted(tagOf(trace.hops[0]))) return;
         found.push(tracedDto(trace));
         if (found.length >= most) over();
       });
       // First in line: when the flow is given its part of the span, it knows already.
       const take = (): boolean => {
-        if (found.length < most) host.gateway?.sample(true);
+        const now = performance.now();
+        if (now - traced_ms > LOST_MS) ahead = 0;
+        if (found.length >= most || ahead >= SPANS_AHEAD) return true;
+        ahead += 1;
+        traced_ms = now;
+        host.gateway?.sample(true);
         return true;
       };
       return { take, stop };

@@ -125,7 +125,8 @@ export class SegmentLog {
       for (const entry of entriesOf(bytes, segment.first)) {
         if (index === end) break;
         index += 1;
-        if (entry.index >= from) yield entry;
+        // The last segment may have grown since it was read: what was given of it is not given again.
+        if (entry.index >= done) yield entry;
       }
       if (index < end) this.#damaged += segment.bytes;
       done = end;

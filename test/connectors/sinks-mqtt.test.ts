@@ -49,7 +49,8 @@ for (const version of [4, 5])
     await sink.close();
     assert.deepEqual(listener.distinct, sent);
     const duplicates = listener.heard.length - sent.length;
-    assert.ok(duplicates <= 2 * 64, `${duplicates} duplicates`);
+    // At most what is in flight for each connection lost: two are taken away here, a slow machine may lose one more itself.
+    assert.ok(duplicates <= 4 * 64, `${duplicates} duplicates`);
     assert.equal(sink.state.failed + sink.state.dropped, 0);
     if (version === 5)
       assert.ok(listener.ids.every((id, index) => id === `flow/${listener.heard[index]!.split(' ')[1]}`));

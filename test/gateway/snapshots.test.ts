@@ -8,7 +8,9 @@ import { counter, lineArtifact } from '../support/line.ts';
 
 test('a snapshot that waits until its outputs are settled is written with its own version', async () => {
   const [old, fresh] = [await lineArtifact(counter(), 'one'), await lineArtifact(counter(), 'two')];
-  const runner = { artifact: old, records: 0, checkpoint: () => new Uint8Array(4_096).fill(1, 8) };
+  const head = { record: 1, blocks: 1 };
+  const checkpoint = (): Uint8Array => new Uint8Array(4_096).fill(1, 8);
+  const runner = { artifact: old, records: 0, checkpoint, checkpointed: () => head };
   const kept: FlowArtifact[] = [];
   const written: string[] = [];
   const state = {

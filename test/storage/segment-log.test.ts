@@ -194,3 +194,20 @@ test('an ended segment that the disk does not take fails the next sync, and only
   await log.sync();
   log.close();
 });
+
+test('what is appended while one reads comes once, behind what was there', () => {
+  const log = new SegmentLog(folder(), LIMITS);
+  const written: string[] = [];
+  const append = (): void => {
+    written.push(`entry ${written.length}`);
+    put(log, written.at(-1)!);
+  };
+  for (let i = 0; i < 5; i += 1) append();
+  const given: string[] = [];
+  for (const { body } of log.read(0)) {
+    given.push(body.toString());
+    if (written.length < 200) append();
+  }
+  assert.deepEqual(given, written);
+  log.close();
+});
