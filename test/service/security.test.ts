@@ -5,7 +5,7 @@ import { createServer, type IncomingHttpHeaders } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { after, before, test } from 'node:test';
+import { after, test } from 'node:test';
 import { type Permission, ROLES, type Route, routes } from '#api';
 import { ApiProblem, Client } from '#client';
 import { backup } from '#repository';
@@ -15,19 +15,15 @@ import { update } from '../support/process.ts';
 const PASSWORD = 'correct horse battery';
 const SECRET = 'hunter2-and-more-of-it';
 const root = mkdtempSync(join(tmpdir(), 'fusewire-security-'));
-let plant: Plant;
-let url = '';
+const plant = await Plant.start(root, {
+  config: config => ({ ...config, auth: { ...config.auth, enabled: true, login_failures: 3 }, stop_ms: 500 }),
+});
+const { url } = plant.server;
 /** By role, with a token each. */
 const clients = new Map<string, { client: Client; token: string }>();
 const as = (role: string): Client => clients.get(role)!.client;
 const fails = (code: string) => (error: unknown) => error instanceof ApiProblem && error.code === code;
 
-before(async () => {
-  plant = await Plant.start(root, {
-    config: config => ({ ...config, auth: { ...config.auth, enabled: true, login_failures: 3 }, stop_ms: 500 }),
-  });
-  url = plant.server.url;
-});
 after(async () => {
   await plant.stop();
   rmSync(root, { recursive: true, force: true });
