@@ -1,21 +1,24 @@
-/** Dead letters over HTTP: of a flow that runs, and of one that is stopped. */
+/** What a gateway keeps of what went wrong: dead letters, logs, recordings. */
 import assert from 'node:assert/strict';
 import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { after, test } from 'node:test';
+import { after, before, test } from 'node:test';
 import { ApiProblem } from '#client';
-import { lineTo, Plant, until } from '../support/plant.ts';
+import { lineTo, Plant, SUM, scale, until } from '../support/plant.ts';
 import { MOODY, update } from '../support/process.ts';
 
 const root = mkdtempSync(join(tmpdir(), 'fusewire-letters-'));
+let plant: Plant;
+const line = { params: { flow: 'line' } };
 const moody = { params: { flow: 'moody' } };
-const plant = await Plant.start(root);
-await plant.upload(MOODY);
-await plant.run(
-  'moody',
-  lineTo('moody.jsonl', { name: 'moody', tags: ['e', 'm'], nodes: [{ id: 'm', node_type: 'moody' }] }),
-);
+before(async () => {
+  plant = await Plant.start(root);
+  await plant.run('line', lineTo('line.jsonl', { name: 'line', tags: ['a/#'], nodes: [SUM, scale(2)] }));
+  await plant.upload(MOODY);
+  const nodes = [{ id: 'm', node_type: 'moody' }];
+  await plant.run('moody', lineTo('moody.jsonl', { name: 'moody', tags: ['t/#', 'm'], nodes }));
+});
 after(async () => {
   await plant.stop();
   rmSync(root, { recursive: true, force: true });
@@ -24,17 +27,7 @@ const call: typeof plant.client.call = (...args) => plant.client.call(...args);
 const fails = (code: string) => (error: unknown) => error instanceof ApiProblem && error.code === code;
 
 test('dead letters: listed, looked at, exported, tried again, dropped, of a flow that runs and of one that is stopped', async () => {
-  await call('dropDeadLetters', { ...moody, body: { ids: 'all' } });
   const had = plant.lines('moody.jsonl').length;
-  await plant.act('stop', 'moody');
-  await plant.act('start', 'moody');
-  await plant.send([update('trap', 0), update('m', 1)]);
-  // The node refuses the first one that begins with e, once in its life.
-  await plant.save(
-    'moody',
-    lineTo('moody.jsonl', { name: 'moody', tags: ['t/#', 'm'], nodes: [{ id: 'm', node_type: 'moody' }] }),
-  );
-  await plant.deploy('moody', { probation_ms: 0 });
   await plant.send([update('t/1', 1), update('m', 2), update('t/2', 3), update('t/3', 4)]);
   const list = (query = {}) => call('listDeadLetters', { ...moody, query });
   await until(async () => (await list()).items.length === 3);
@@ -93,4 +86,30 @@ test('dead letters: listed, looked at, exported, tried again, dropped, of a flow
   assert.ok(plant.lines('moody.jsonl').length > had);
   assert.deepEqual(await call('dropDeadLetters', { ...moody, body: { ids: 'all' } }), { done: 1, problems: [] });
   assert.deepEqual((await list()).items, []);
+});
+
+test('logs of flows and nodes, by flow, by level, and what comes after', async () => {
+  const all = await call('listLogs', { query: { flow: 'moody' } });
+  assert.ok(all.items.length > 0 && all.items.every(one => one.flow === 'moody'));
+  const errors = await call('listLogs', { query: { flow: 'moody', level: 'error' } });
+  assert.ok(errors.items.length > 0 && errors.items.every(one => one.level === 'error'));
+  const last = all.items.at(-1)!.seq;
+  assert.deepEqual((await call('listLogs', { query: { flow: 'moody', after: last } })).items, []);
+});
+
+test('recordings are made, listed and given; names that are none are refused', async () => {
+  await plant.send([update('a/one', 1)]);
+  await until(async () => (await call('getFlowLive', line)).records > 0);
+  const { name } = await call('makeRecording', line);
+  const [first] = (await call('listRecordings', line)).items;
+  assert.equal(first!.name, name);
+  const bytes = await call('getRecording', { params: { flow: 'line', name } });
+  assert.deepEqual([bytes.length, Buffer.from(bytes.subarray(0, 5)).toString()], [first!.bytes, 'FWREC']);
+  await assert.rejects(call('getRecording', { params: { flow: 'line', name: 'other.rec' } }), fails('not-found'));
+  const escaped = await fetch(`${plant.server.url}/api/v1/flows/line/recordings/..%2f..%2f..%2ffusewire.db`);
+  assert.ok(escaped.status === 400 || escaped.status === 404, String(escaped.status));
+  await plant.act('stop', 'line');
+  assert.equal((await call('listRecordings', line)).items[0]!.name, name);
+  await assert.rejects(call('makeRecording', line), fails('not-running'));
+  await plant.act('start', 'line');
 });

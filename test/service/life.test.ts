@@ -39,7 +39,9 @@ test('from the first draft to a version that runs', async () => {
 
   const begun = await call('deployFlow', flow);
   const seen: DeployDto[] = [];
-  for await (const one of plant.client.followDeploy(begun.id)) seen.push(one);
+  const isOver = (one: DeployDto): boolean => one.state === 'done' || one.state === 'failed';
+  const following = { params: { deploy: begun.id }, until: isOver };
+  for await (const one of plant.client.events('deployEvents', following)) seen.push(one);
   const deploy = seen.at(-1)!;
   assert.deepEqual([deploy.state, deploy.error, deploy.version, deploy.by], ['done', null, 1, 'local']);
   const stages = deploy.stages.map(one => one.stage);

@@ -3,6 +3,7 @@ import assert from 'node:assert/strict';
 import { existsSync, readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { test } from 'node:test';
+import { routes } from '#api';
 import { CONFIG_CODES, DIAGNOSTIC_CODES, FLOW_CODES, GATEWAY_ERRORS } from '#diagnostic';
 
 const TESTS = join(import.meta.dirname, '..');
@@ -39,4 +40,13 @@ test('every code has a heading in docs/errors.md, and no heading is left over', 
   const text = readFileSync(join(TESTS, '../docs/errors.md'), 'utf8');
   const headings = [...text.matchAll(/^### (\S+)$/gm)].map(match => match[1]!);
   assert.deepEqual(headings.sort(), [...DIAGNOSTIC_CODES, ...Object.keys(GATEWAY_ERRORS)].sort());
+});
+
+test('every route is called by a test of a whole gateway', () => {
+  const folder = join(TESTS, 'service');
+  const tests = readdirSync(folder).map(name => readFileSync(join(folder, name), 'utf8'));
+  assert.deepEqual(
+    Object.keys(routes).filter(name => !tests.some(text => text.includes(`'${name}'`))),
+    [],
+  );
 });
