@@ -136,9 +136,9 @@ export class Snapshots {
 
   /** Whether the last snapshot has come as far as the flow. */
   #isLast(id: string): boolean {
+    if (this.#last?.artifact !== id) return false;
     const now = this.#runner.checkpointed();
-    const last = this.#last;
-    return last !== null && last.artifact === id && last.blocks === now?.blocks && last.record === now.record;
+    return now !== null && now.blocks === this.#last.blocks && now.record === this.#last.record;
   }
 
   async #write({ artifact, header, checkpoint }: Pending): Promise<void> {
