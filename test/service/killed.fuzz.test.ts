@@ -211,7 +211,7 @@ test(`killed at any point, each change is there or not (FUZZ_SEED=${SEED} ROUNDS
 });
 
 test('the durable flow lacks no record: each output is the sum of all that came out before', {
-  timeout: 120_000,
+  timeout: 600_000,
 }, async () => {
   const sent = driver.sent;
   driver.stop();
