@@ -182,13 +182,15 @@ class Service implements FlowService {
   async stop(within_ms: number): Promise<void> {
     const { runner, outlets, state, snapshots } = this;
     this.intake.stop();
+    let isOver = false;
     const late = new Promise<false>(resolve => setTimeout(() => resolve(false), within_ms).unref());
     const drained = runner.drain().then(async () => {
-      for (runner.pump(); runner.stats().egress_fill > 0; runner.pump())
+      for (runner.pump(); !isOver && runner.stats().egress_fill > 0; runner.pump())
         await new Promise(done => setTimeout(done, 10));
       return true as const;
     });
     if (!(await Promise.race([drained, late]))) {
+      isOver = true;
       this.#events.onProblem(
         new GatewayError('flow-faulted', runner.artifact.plan.name, 'its sinks do not take what it holds'),
       );

@@ -9,12 +9,10 @@ import type { GatewayError } from '#diagnostic';
 import { Ingest } from '#ingest';
 import { frames } from '../support/generate.ts';
 import { FakeDriver, updatesIn } from '../support/ingest.ts';
+import { until } from '../support/until.ts';
 
 const folder = mkdtempSync(join(tmpdir(), 'fusewire-ingest-'));
 after(() => rmSync(folder, { recursive: true, force: true }));
-const until = async (condition: () => boolean): Promise<void> => {
-  while (!condition()) await new Promise(resolve => setTimeout(resolve, 5));
-};
 const take = (): boolean => true;
 
 test('more flows than there may be are an ingest-full; one that is there may change its patterns', () => {

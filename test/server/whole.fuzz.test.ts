@@ -4,8 +4,9 @@ import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { after, test } from 'node:test';
-import { lineTo, Plant, SUM, until } from '../support/plant.ts';
+import { lineTo, Plant, SUM } from '../support/plant.ts';
 import { update } from '../support/process.ts';
+import { until } from '../support/until.ts';
 import { fuzzApi } from './fuzz.ts';
 
 const SEED = Number(process.env['FUZZ_SEED'] ?? Date.now() % 1e9);

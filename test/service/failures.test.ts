@@ -21,9 +21,10 @@ import { after, before, test } from 'node:test';
 import type { Client } from '#client';
 import { dialPush } from '#connectors';
 import { frames } from '../support/generate.ts';
-import { linesOf, lineTo, newData, Plant, SUM, until } from '../support/plant.ts';
+import { linesOf, lineTo, newData, Plant, SUM } from '../support/plant.ts';
 import { update } from '../support/process.ts';
 import { type ServedOptions, ServedProcess } from '../support/served-process.ts';
+import { until } from '../support/until.ts';
 
 const root = mkdtempSync(join(tmpdir(), 'fusewire-failures-'));
 after(() => rmSync(root, { recursive: true, force: true }));

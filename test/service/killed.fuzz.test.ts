@@ -16,9 +16,10 @@ import { dialPush, type PushConnection } from '#connectors';
 import { withCustomSection } from '#wasm';
 import { frames } from '../support/generate.ts';
 import { PASS, watNode } from '../support/nodes.ts';
-import { linesOf, lineTo, newData, SUM, scale, until } from '../support/plant.ts';
+import { linesOf, lineTo, newData, SUM, scale } from '../support/plant.ts';
 import { type Random, seeded } from '../support/random.ts';
 import { ServedProcess } from '../support/served-process.ts';
+import { until } from '../support/until.ts';
 
 const SEED = Number(process.env['FUZZ_SEED'] ?? Date.now() % 1e9);
 const ROUNDS = Number(process.env['ROUNDS'] ?? 10);

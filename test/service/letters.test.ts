@@ -5,8 +5,9 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { after, before, test } from 'node:test';
 import { ApiProblem } from '#client';
-import { lineTo, Plant, SUM, scale, until } from '../support/plant.ts';
+import { lineTo, Plant, SUM, scale } from '../support/plant.ts';
 import { MOODY, update } from '../support/process.ts';
+import { until } from '../support/until.ts';
 
 const root = mkdtempSync(join(tmpdir(), 'fusewire-letters-'));
 let plant: Plant;

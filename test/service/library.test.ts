@@ -9,8 +9,9 @@ import { MANIFEST_SECTION } from '#abi';
 import { ApiProblem } from '#client';
 import { withCustomSection } from '#wasm';
 import { PASS, watNode } from '../support/nodes.ts';
-import { lineTo, Plant, SUM, until } from '../support/plant.ts';
+import { lineTo, Plant, SUM } from '../support/plant.ts';
 import { update } from '../support/process.ts';
+import { until } from '../support/until.ts';
 
 const root = mkdtempSync(join(tmpdir(), 'fusewire-library-'));
 let plant: Plant;

@@ -6,8 +6,9 @@ import { join } from 'node:path';
 import { after, test } from 'node:test';
 import { DEPLOY_STAGES, type DeployDto } from '#api';
 import { ApiProblem } from '#client';
-import { lineTo, Plant, SUM, scale, until } from '../support/plant.ts';
+import { lineTo, Plant, SUM, scale } from '../support/plant.ts';
 import { MOODY, update } from '../support/process.ts';
+import { until } from '../support/until.ts';
 
 const root = mkdtempSync(join(tmpdir(), 'fusewire-life-'));
 const plant = await Plant.start(root);

@@ -9,8 +9,9 @@ import type { LiveEventDto } from '#api';
 import { ApiProblem } from '#client';
 import { dialPush } from '#connectors';
 import { frames } from '../support/generate.ts';
-import { lineTo, Plant, SUM, scale, until } from '../support/plant.ts';
+import { lineTo, Plant, SUM, scale } from '../support/plant.ts';
 import { update } from '../support/process.ts';
+import { until } from '../support/until.ts';
 
 const root = mkdtempSync(join(tmpdir(), 'fusewire-live-'));
 let plant: Plant;

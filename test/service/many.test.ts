@@ -9,8 +9,9 @@ import { after, test } from 'node:test';
 import { encodeTagUpdate } from '#abi';
 import { dialPush } from '#connectors';
 import { frames } from '../support/generate.ts';
-import { lineTo, Plant, SUM, scale, until } from '../support/plant.ts';
+import { lineTo, Plant, SUM, scale } from '../support/plant.ts';
 import { MOODY, update } from '../support/process.ts';
+import { until } from '../support/until.ts';
 
 const root = mkdtempSync(join(tmpdir(), 'fusewire-many-'));
 after(() => rmSync(root, { recursive: true, force: true }));

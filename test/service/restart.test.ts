@@ -4,8 +4,9 @@ import { mkdirSync, mkdtempSync, readdirSync, rmSync, unlinkSync, writeFileSync 
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { after, test } from 'node:test';
-import { lineTo, Plant, SUM, until } from '../support/plant.ts';
+import { lineTo, Plant, SUM } from '../support/plant.ts';
 import { update } from '../support/process.ts';
+import { until } from '../support/until.ts';
 
 const root = mkdtempSync(join(tmpdir(), 'fusewire-restart-'));
 after(() => rmSync(root, { recursive: true, force: true }));

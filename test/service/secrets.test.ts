@@ -9,8 +9,9 @@ import { after, test } from 'node:test';
 import { type Route, routes } from '#api';
 import { ApiProblem } from '#client';
 import { backup } from '#repository';
-import { lineTo, Plant, until } from '../support/plant.ts';
+import { lineTo, Plant } from '../support/plant.ts';
 import { update } from '../support/process.ts';
+import { until } from '../support/until.ts';
 
 const SECRET = 'hunter2-and-more-of-it';
 const root = mkdtempSync(join(tmpdir(), 'fusewire-secrets-'));

@@ -9,6 +9,7 @@ import { GatewayFlow, type GatewayFlowEvents, type GatewayFlowOptions } from '#g
 import type { FlowArtifact } from '#runtime';
 import { frames } from './generate.ts';
 import { lineOf, PASS, watNode } from './nodes.ts';
+import { until } from './until.ts';
 
 const SAVE = `(func (export "fusewire:node/node@1.0.0#save-state") (result i32)
     (i32.store (i32.const 32) (i32.const 64)) (i32.store (i32.const 36) (i32.const 4)) (i32.const 32))
@@ -114,33 +115,36 @@ export async function startLine(
       await push.close();
     },
     outputs: () => (existsSync(path) ? readOutputs(readFileSync(path)) : []),
-    async until(condition) {
-      while (!condition()) await new Promise(resolve => setTimeout(resolve, 5));
-    },
+    until: condition => until(condition, () => log.slice(-20).join('\n')),
   };
 }
 
-/** Outputs have no frames around them: each is a count and an update that begins with its tag. */
+/**
+ * Outputs have no frames around them: each is a count and an update that begins with its tag.
+ * The file is read while it is written: what of its last output is there yet is left for the next reading.
+ */
 function readOutputs(bytes: Buffer): { count: number; seq: number }[] {
   const outputs: { count: number; seq: number }[] = [];
   let at = 0;
-  while (at < bytes.length) {
+  while (at + 6 <= bytes.length) {
     const count = bytes.readUInt32LE(at);
-    at += 4;
     // tag
-    at += 2 + bytes[at + 1]!;
-    const [, afterTime] = varint(bytes, at + 1);
+    const afterTag = at + 6 + bytes[at + 5]!;
+    const [, afterTime] = varint(bytes, afterTag + 1);
     const [seq, end] = varint(bytes, afterTime + 1);
+    if (end > bytes.length) break;
     outputs.push({ count, seq });
     at = end;
   }
   return outputs;
 }
 
+/** The value, and where what follows begins: beyond the end of the bytes, when they end within it. */
 function varint(bytes: Buffer, start: number): [number, number] {
   let value = 0;
   let at = start;
   for (let shift = 1; ; shift *= 128) {
+    if (at >= bytes.length) return [value, Infinity];
     const byte = bytes[at]!;
     at += 1;
     value += (byte & 127) * shift;

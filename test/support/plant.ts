@@ -153,11 +153,6 @@ export function linesOf(data: string, name: string): Line[] {
   return whole.filter(line => line.endsWith('}') && line.indexOf('{', 1) < 0).map(line => JSON.parse(line) as Line);
 }
 
-/** Waits until it holds; a test that waits for ever is ended by its time limit. */
-export async function until(condition: () => unknown | Promise<unknown>): Promise<void> {
-  while (!(await condition())) await new Promise(resolve => setTimeout(resolve, 10));
-}
-
 interface Node {
   readonly id: string;
   readonly node_type: string;

@@ -7,11 +7,10 @@ import { dialPush } from '#connectors';
 import { withCustomSection } from '#wasm';
 import { frames } from './generate.ts';
 import { PASS, watNode } from './nodes.ts';
+import { LONGEST_MS } from './until.ts';
 
 const ROOT = join(import.meta.dirname, '../..');
 const FLAGS = ['--conditions=fusewire-source', '--disable-warning=ExperimentalWarning', join(ROOT, 'src/cli/main.ts')];
-
-const LONGEST_MS = 60_000;
 
 export interface Ended {
   readonly code: number | null;

@@ -3,8 +3,8 @@ import { type ChildProcess, spawn } from 'node:child_process';
 import { mkdirSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { type Ended, environment, MAIN, type RunOptions, runCommand } from './remote.ts';
+import { LONGEST_MS } from './until.ts';
 
-const LONGEST_MS = 90_000;
 /** Those of the launcher. */
 const FLAGS = ['--expose-gc', '--no-liftoff', '--no-wasm-lazy-compilation', '--no-wasm-inlining'];
 

@@ -2,8 +2,8 @@
 import assert from 'node:assert/strict';
 import { type ChildProcess, spawn, spawnSync } from 'node:child_process';
 import { MAIN } from './remote.ts';
+import { LONGEST_MS } from './until.ts';
 
-const LONGEST_MS = 20_000;
 // The script of util-linux gives a command a terminal, and passes on what comes on standard input.
 export const noTerminal = spawnSync('script', ['--version']).stdout?.includes('util-linux')
   ? false
