@@ -32,10 +32,11 @@ if (files.length === 0) {
 step('tests', node, [
   '--conditions=fusewire-source',
   '--disable-warning=ExperimentalWarning',
+  '--import=./scripts/end-hanging-tests.mjs',
   '--test',
   '--test-concurrency=2',
   // Nothing takes so long but what hangs.
-  '--test-timeout=900000',
+  '--test-timeout=300000',
   '--test-reporter=spec',
   ...files,
 ]);
