@@ -10,6 +10,8 @@ import { join } from 'node:path';
 import { createInterface } from 'node:readline';
 import { crashTest } from '../test/gateway/crash.ts';
 import { median } from './core.ts';
+import { Gateway } from './service/gateway.ts';
+import { leaks } from './service/leaks.ts';
 import { storeAndForward } from './store-and-forward.ts';
 
 const ROOT = join(import.meta.dirname, '..');
@@ -95,12 +97,22 @@ try {
   const crash = await crashTest(join(folder, 'crash'), kills, SEED);
   say('store and forward: the broker is away …');
   const forward = await storeAndForward({ seconds: Math.min(60, minutes * 6), rate: 5_000 });
+  say('leaks: deploys, flows, requests and drivers come and go …');
+  const gateway = await Gateway.start(join(folder, 'service'));
+  const grown = await leaks(gateway);
+  await gateway.stop();
   say('lab …');
   const lab = spawnSync(process.execPath, [join(ROOT, 'bin/fusewire'), 'lab', '--json', '--seconds', '1'], {
     encoding: 'utf8',
     maxBuffer: 64 * 1024 * 1024,
   });
-  const result = { steady: steadily, crash, store_and_forward: forward, lab: JSON.parse(lab.stdout) as unknown[] };
+  const result = {
+    steady: steadily,
+    crash,
+    store_and_forward: forward,
+    leaks: grown,
+    lab: JSON.parse(lab.stdout) as unknown[],
+  };
   process.stdout.write(`${JSON.stringify(result, null, 2)}\n`);
   const bad = steadily['lost'] !== 0 || crash.problems.length > 0 || !forward.in_order || lab.status !== 0;
   process.exitCode = bad ? 1 : 0;

@@ -16,7 +16,7 @@ interface Deploy {
 }
 
 /** The flow of 8 nodes of the other benches. @param batch outputs that a sink waits for */
-function documentOf(name: string, cells: readonly number[], batch: number): Document {
+export function documentOf(name: string, cells: readonly number[], batch: number): Document {
   const document = JSON.parse(readFileSync(join(ROOT, 'bench/core-flow.json'), 'utf8')) as Document;
   document.name = name;
   for (const node of document.nodes) {

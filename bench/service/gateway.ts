@@ -72,10 +72,10 @@ export class Gateway {
   }
 
   /** @throws Error with the problem that it answers */
-  async ask<T>(method: string, path: string, body?: unknown): Promise<T> {
-    const json =
-      body === undefined ? {} : { body: JSON.stringify(body), headers: { 'content-type': 'application/json' } };
-    const answer = await fetch(`${this.url}/api/v1${path}`, { method, ...json });
+  async ask<T>(method: string, path: string, body?: unknown, more: Record<string, string> = {}): Promise<T> {
+    const headers = body === undefined ? more : { ...more, 'content-type': 'application/json' };
+    const content = body === undefined ? {} : { body: JSON.stringify(body) };
+    const answer = await fetch(`${this.url}/api/v1${path}`, { method, headers, ...content });
     const text = await answer.text();
     if (!answer.ok) throw new Error(`${method} ${path}: ${answer.status} ${text}`);
     return (text === '' ? null : JSON.parse(text)) as T;
