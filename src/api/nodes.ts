@@ -19,6 +19,7 @@ export const libraryNode = z
     default: z.boolean().describe('What a flow gets that does not pin a hash.'),
     added_by: z.string(),
     added_at: time,
+    manifest: anything.optional().describe('With `manifests=true`. See docs/nodes.md.'),
   })
   .meta({ id: 'LibraryNode' });
 export const libraryNodeFull = libraryNode
@@ -30,7 +31,8 @@ export const libraryNodeFull = libraryNode
 export const nodeUpload = z
   .object({
     node: libraryNodeFull,
-    added: z.boolean().describe('false: the library had it already.'),
+    added: z.boolean().describe('false: the library had it already, or it was looked at only.'),
+    imports: z.array(z.string()).describe('What the file asks for, as `module.name`.'),
     warnings: z.array(diagnostic),
   })
   .meta({ id: 'NodeUpload' });
@@ -49,6 +51,7 @@ export const nodeRoutes = {
       ...paging,
       type: z.string().max(64).optional(),
       deprecated: z.enum(['true', 'false']).optional(),
+      manifests: z.enum(['true', 'false']).default('false').describe('Also the manifest of each.'),
     }),
     answer: pageOf(libraryNode),
   }),
@@ -60,6 +63,9 @@ export const nodeRoutes = {
     summary: 'Upload a node',
     description:
       'The body is the .wasm file. A module without a manifest gets the one in the multipart field `manifest` (fields `file`, `manifest`).',
+    query: z.object({
+      dry_run: z.enum(['true', 'false']).default('false').describe('Look at the file only: nothing is added.'),
+    }),
     body: {
       bytes: ['application/wasm', 'multipart/form-data'],
       description: 'A core module or component of the node contract.',

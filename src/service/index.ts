@@ -5,5 +5,6 @@ export type { FlowHost } from './flow-host.ts';
 export { FlowRefused, versionDto, versionHeadDto, type Which } from './flow-store.ts';
 export { type Letters, letterDto } from './letters.ts';
 export type { Change, LogEvent } from './news.ts';
+export { importsOf } from './node-store.ts';
 export { payloadOf } from './payloads.ts';
 export { Service, type ServiceOptions } from './service.ts';

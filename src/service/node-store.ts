@@ -1,9 +1,11 @@
 import { createHash } from 'node:crypto';
+import type { Manifest } from '#abi';
 import type { LibraryNodeDto, LibraryNodeFullDto } from '#api';
 import { type Diagnostic, finding, GatewayError } from '#diagnostic';
 import { resolveNode } from '#fusion';
 import { readNode, withManifest } from '#library';
 import type { NodeFilter, NodeOrigin, NodeRow, Nodes } from '#repository';
+import { parseModule } from '#wasm';
 import type { Artifacts } from './artifacts.ts';
 import { FlowRefused } from './flow-store.ts';
 
@@ -29,16 +31,11 @@ export class NodeStore {
     bytes: Uint8Array,
     { manifest, origin, by }: { manifest?: string | undefined; origin: NodeOrigin; by: string },
   ): { readonly row: NodeRow; readonly added: boolean } {
-    const file = manifest === undefined ? { bytes } : withManifest(bytes, manifest, 'upload');
-    if ('problem' in file) throw new FlowRefused('upload', [file.problem]);
-    const known = this.#nodes.get(sha256(file.bytes));
+    const file = withItsManifest(bytes, manifest);
+    const known = this.#nodes.get(sha256(file));
     // What is there was checked when it came. Its file may be damaged since: then this one takes its place.
-    if (known) return { row: this.#nodes.add({ ...known, bytes: file.bytes, by }), added: false };
-    const read = readNode(file.bytes, 'upload');
-    if ('problem' in read) throw new FlowRefused('upload', [read.problem]);
-    const findings = unfit(file.bytes);
-    if (findings.length > 0) throw new FlowRefused(read.manifest.node_type, findings);
-    const row = this.#nodes.add({ bytes: file.bytes, manifest: read.manifest, origin, by });
+    if (known) return { row: this.#nodes.add({ ...known, bytes: file, by }), added: false };
+    const row = this.#nodes.add({ ...examined(file), origin, by });
     this.#artifacts.generation += 1;
     return { row, added: true };
   }
@@ -50,9 +47,22 @@ export class NodeStore {
     return row;
   }
 
-  list(filter: NodeFilter): { readonly items: LibraryNodeDto[]; readonly next: string | null } {
+  /** What the library would say of a file, had it been added. @throws FlowRefused as `add` */
+  look(bytes: Uint8Array, { manifest, by }: { manifest?: string | undefined; by: string }): LibraryNodeFullDto {
+    const file = examined(bytes, manifest);
+    const hash = sha256(file.bytes);
+    const known = this.#nodes.get(hash);
+    if (known) return this.full(known);
+    const { node_type, version, title, description, category } = file.manifest;
+    const head = { hash, node_type, version, title, description, category, bytes: file.bytes.length };
+    const none = { origin: 'upload', deprecated: false, deprecation_note: '', default: false } as const;
+    const now = { added_by: by, added_at: iso(Date.now()) };
+    return { ...head, ...none, ...now, manifest: file.manifest, pinned_by: [] };
+  }
+
+  list(filter: NodeFilter, manifests = false): { readonly items: LibraryNodeDto[]; readonly next: string | null } {
     const { items, next } = this.#nodes.list(filter);
-    return { items: items.map(row => this.head(row)), next };
+    return { items: items.map(row => ({ ...this.head(row), ...(manifests && { manifest: row.manifest }) })), next };
   }
 
   deprecate(hash: string, deprecated: boolean, note: string): NodeRow {
@@ -95,6 +105,27 @@ export class NodeStore {
     };
   }
 }
+
+/** @throws FlowRefused: a manifest that is none, or one where there is one already */
+function withItsManifest(bytes: Uint8Array, manifest: string | undefined): Uint8Array {
+  const file = manifest === undefined ? { bytes } : withManifest(bytes, manifest, 'upload');
+  if ('problem' in file) throw new FlowRefused('upload', [file.problem]);
+  return file.bytes;
+}
+
+/** A file that passes every check. @throws FlowRefused */
+function examined(bytes: Uint8Array, manifest?: string): { readonly bytes: Uint8Array; readonly manifest: Manifest } {
+  const file = withItsManifest(bytes, manifest);
+  const read = readNode(file, 'upload');
+  if ('problem' in read) throw new FlowRefused('upload', [read.problem]);
+  const findings = unfit(file);
+  if (findings.length > 0) throw new FlowRefused(read.manifest.node_type, findings);
+  return { bytes: file, manifest: read.manifest };
+}
+
+/** As `module.name`. */
+export const importsOf = (bytes: Uint8Array): string[] =>
+  parseModule(bytes).imports.map(({ module, name }) => `${module}.${name}`);
 
 /** What fusion would refuse, and what engines would. */
 function unfit(bytes: Uint8Array): readonly Diagnostic[] {

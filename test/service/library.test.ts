@@ -44,7 +44,19 @@ const mine = (version: string, node_type?: string): Uint8Array =>
 const sha256 = (bytes: Uint8Array): string => createHash('sha256').update(bytes).digest('hex');
 
 test('a node with a manifest, a raw one with its manifest beside it, and what is refused', async () => {
+  const looked = await call('uploadNode', { body: mine('1.0.0'), query: { dry_run: 'true' } });
+  assert.deepEqual(
+    [looked.added, looked.node.hash, looked.node.version, (looked.node.manifest as { title: string }).title],
+    [false, sha256(mine('1.0.0')), '1.0.0', (JSON.parse(manifest('1.0.0')) as { title: string }).title],
+  );
+  assert.ok(looked.imports.length > 0 && looked.imports.every(one => one.startsWith('fusewire:')));
+  const listed = async () => (await call('listNodes', { query: { type: 'mine', manifests: 'true' } })).items;
+  assert.deepEqual(await listed(), [], 'it was looked at only');
   const first = await plant.upload(mine('1.0.0'));
+  assert.deepEqual(
+    (await listed()).map(one => one.manifest),
+    [looked.node.manifest],
+  );
   assert.deepEqual(
     [first.added, first.node.hash, first.node.node_type, first.node.origin, first.node.default],
     [true, sha256(mine('1.0.0')), 'mine', 'upload', true],

@@ -1,4 +1,4 @@
-import type { Service } from '#service';
+import { importsOf, type Service } from '#service';
 import type { Handlers } from '../handlers.ts';
 import { formOf } from '../multipart.ts';
 import { invalid } from '../problem.ts';
@@ -12,13 +12,23 @@ export function nodeHandlers(service: Service): NodeHandlers {
   const { nodes, repository } = service;
   const changed = (hash: string): void => service.news.changed({ what: 'node', flow: null, id: hash });
   return {
-    listNodes: async ({ query: { deprecated, ...page } }) =>
-      nodes.list({ ...page, ...(deprecated !== undefined && { deprecated: deprecated === 'true' }) }),
-    async uploadNode({ body, contentType, identity }) {
+    listNodes: async ({ query: { deprecated, manifests, ...page } }) =>
+      nodes.list(
+        { ...page, ...(deprecated !== undefined && { deprecated: deprecated === 'true' }) },
+        manifests === 'true',
+      ),
+    async uploadNode({ body, contentType, identity, query }) {
       const { bytes, manifest } = await uploaded(body, contentType);
+      if (query.dry_run === 'true')
+        return {
+          node: nodes.look(bytes, { manifest, by: identity.name }),
+          added: false,
+          imports: importsOf(bytes),
+          warnings: [],
+        };
       const { row, added } = nodes.add(bytes, { manifest, origin: 'upload', by: identity.name });
       changed(row.hash);
-      return { node: nodes.full(row), added, warnings: [] };
+      return { node: nodes.full(row), added, imports: importsOf(bytes), warnings: [] };
     },
     getNode: async ({ params }) => nodes.full(nodes.get(params.hash)),
     async downloadNode({ params }) {

@@ -107,7 +107,7 @@ export function nodeHandlers(): Pick<FakeHandlers, NodeNames> {
       const title = body.subarray(0, 2).toString() === '45,45' ? 'with manifest' : 'own';
       const node = nodes.get(hash) ?? { ...first, hash, node_type: 'own', title, origin: 'upload', wasm: body };
       nodes.set(hash, node as typeof first);
-      return { node: node as typeof first, added, warnings: [] };
+      return { node: node as typeof first, added, imports: [], warnings: [] };
     },
     getNode: ({ params }) => get(params.hash),
     downloadNode: ({ params }) => get(params.hash).wasm,

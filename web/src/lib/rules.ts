@@ -1,0 +1,13 @@
+/** The gateway's own rules, in the browser: what is drawn is checked by the same code that refuses a deploy. */
+export {
+  type Catalog,
+  type CatalogEntry,
+  checkFlow,
+  diffFlows,
+  type FlowDiff,
+  type FlowDocument,
+  type FlowNode,
+  type FlowWire,
+} from '../../../src/flow/index.ts';
+export type { Diagnostic } from '../../../src/diagnostic/index.ts';
+export type { Manifest, ManifestPort, PortType } from '../../../src/abi/index.ts';

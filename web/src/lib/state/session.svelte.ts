@@ -1,0 +1,40 @@
+/** Who uses the studio, and what they may do. */
+import { api, ask, type Shapes, setCsrf, whenUnauthenticated } from '../api/client.ts';
+
+export type Permission = 'read' | 'edit' | 'deploy' | 'operate' | 'admin';
+
+class Session {
+  current = $state.raw<Shapes['Session'] | null>(null);
+  /** Nobody is logged in where one must be. */
+  readonly mustLogIn = $derived(this.current !== null && this.current.permissions.length === 0);
+
+  /** @throws ApiError */
+  async load(): Promise<void> {
+    whenUnauthenticated(() => void this.load().catch(() => undefined));
+    this.#take(await ask(api.GET('/api/v1/session')));
+  }
+  /** @throws ApiError */
+  async login(user: string, password: string): Promise<void> {
+    this.#take(await ask(api.POST('/api/v1/session', { body: { user, password } })));
+  }
+  /** @throws ApiError */
+  async setup(token: string, user: string, password: string): Promise<void> {
+    this.#take(await ask(api.POST('/api/v1/setup', { body: { token, user, password } })));
+  }
+  /** @throws ApiError */
+  async logout(): Promise<void> {
+    await ask(api.DELETE('/api/v1/session'));
+    await this.load();
+  }
+
+  may(permission: Permission): boolean {
+    return this.current?.permissions.includes(permission) ?? false;
+  }
+
+  #take(session: Shapes['Session']): void {
+    setCsrf(session.csrf);
+    this.current = session;
+  }
+}
+
+export const session = new Session();
