@@ -43,7 +43,7 @@ function sources(dir) {
   });
 }
 
-once('packages', ['package.json', 'package-lock.json'], ['node_modules/.package-lock.json'], () => {
+once('packages', ['package.json', 'package-lock.json', 'web/package.json'], ['node_modules/.package-lock.json'], () => {
   say('installing packages (once, about a minute)');
   // Not `npm ci`: it insists on lock entries for every platform's optional binary, which not every registry has.
   run('npm', ['install', '--no-save', '--no-audit', '--no-fund', '--loglevel=error']);
@@ -52,6 +52,18 @@ once('build', [...sources('src'), 'tsconfig.json', 'scripts/bundle.mjs'], ['dist
   say('compiling');
   run(bundledNode(), [join(root, 'node_modules/typescript/bin/tsc'), '-p', 'tsconfig.json']);
   run(bundledNode(), [join(root, 'scripts/bundle.mjs')]);
+});
+const STUDIO = [
+  ...sources('web/src'),
+  ...sources('web/public'),
+  'web/index.html',
+  'web/vite.config.ts',
+  'package-lock.json',
+];
+// The rules of flows and the engine that replays are the gateway's own.
+once('studio', [...STUDIO, ...sources('src')], ['web/dist/index.html'], () => {
+  say('building the studio');
+  run(bundledNode(), [join(root, 'node_modules/vite/bin/vite.js'), 'build', 'web', '--logLevel', 'warn']);
 });
 say('building nodes');
 run(bundledNode(), [join(root, 'nodes/build.mjs')]);

@@ -1,4 +1,7 @@
 /** The gateway's own rules, in the browser: what is drawn is checked by the same code that refuses a deploy. */
+
+export type { Manifest, ManifestPort, PortType } from '../../../src/abi/index.ts';
+export type { Diagnostic } from '../../../src/diagnostic/index.ts';
 export {
   type Catalog,
   type CatalogEntry,
@@ -9,5 +12,3 @@ export {
   type FlowNode,
   type FlowWire,
 } from '../../../src/flow/index.ts';
-export type { Diagnostic } from '../../../src/diagnostic/index.ts';
-export type { Manifest, ManifestPort, PortType } from '../../../src/abi/index.ts';

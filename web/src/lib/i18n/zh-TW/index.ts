@@ -17,4 +17,23 @@ import tryTexts from './try.json';
 import versions from './versions.json';
 import watch from './watch.json';
 
-export default { access, canvas, deploy, flows, inspector, letters, logs, nodes, palette, problems, replay, settings, shell, tags, trace, try: tryTexts, versions, watch };
+export default {
+  access,
+  canvas,
+  deploy,
+  flows,
+  inspector,
+  letters,
+  logs,
+  nodes,
+  palette,
+  problems,
+  replay,
+  settings,
+  shell,
+  tags,
+  trace,
+  try: tryTexts,
+  versions,
+  watch,
+};

@@ -1,0 +1,234 @@
+/** One flow that is open: what is drawn, what is chosen, what is wrong with it, and whether it is saved. */
+import { getContext, setContext } from 'svelte';
+import { SvelteSet } from 'svelte/reactivity';
+import { ApiError, api, ask, askFull, type Shapes } from '$lib/api/client.ts';
+import { wireKey } from '$lib/model/edit.ts';
+import { History } from '$lib/model/history.ts';
+import { type Layout, layoutOf } from '$lib/model/layout.ts';
+import { checkFlow, type Diagnostic, type FlowDocument, type FlowNode, type FlowWire } from '$lib/rules.ts';
+import { catalog } from '$lib/state/catalog.svelte.ts';
+
+export type Saved = 'saved' | 'unsaved' | 'saving' | 'conflict' | 'failed' | 'read-only';
+/** How something on the canvas stands out; each tone has one colour everywhere. */
+export type Tone = 'added' | 'removed' | 'changed' | 'fault' | 'active' | 'done';
+export interface Mark {
+  readonly tone: Tone;
+  /** A word or a value beside it. */
+  readonly text?: string;
+}
+/** What a panel shows on the canvas over what is drawn. With a document, that one is shown instead, not to be edited. */
+export interface Overlay {
+  /** Panel that shows it. */
+  readonly by: string;
+  readonly nodes: ReadonlyMap<string, Mark>;
+  /** By wireKey. */
+  readonly wires: ReadonlyMap<string, Mark>;
+  readonly document?: FlowDocument;
+}
+export const PANELS = ['problems', 'watch', 'trace', 'try', 'letters', 'logs', 'versions', 'replay'] as const;
+export type PanelName = (typeof PANELS)[number];
+
+const SAVE_AFTER_MS = 600;
+const AGAIN_MS = 3_000;
+
+export class Editor {
+  readonly id: string;
+  #history: History<FlowDocument>;
+  /** What is drawn. Change it by `change`. */
+  document = $state.raw() as FlowDocument;
+  flow = $state.raw() as Shapes['Flow'];
+  tests = $state.raw<Shapes['GoldenTest'][]>([]);
+  saved = $state<Saved>('saved');
+  /** Why it could not be saved. */
+  saveProblem = $state.raw<ApiError | null>(null);
+  undoLabel = $state<string | null>(null);
+  redoLabel = $state<string | null>(null);
+  readonly nodes = new SvelteSet<string>();
+  /** Chosen wires, by wireKey. */
+  readonly wires = new SvelteSet<string>();
+  overlay = $state.raw<Overlay | null>(null);
+  panel = $state<PanelName | null>('watch');
+  /** Node or wire that a panel points at: the canvas goes there. A new object each time. */
+  focus = $state.raw<{ readonly node?: string; readonly wire?: string } | null>(null);
+  /** What the last deploy found, until the document changes. */
+  deployFindings = $state.raw<readonly Diagnostic[]>([]);
+  #revision: string;
+  #timer: ReturnType<typeof setTimeout> | undefined;
+  #editable: boolean;
+
+  /** What is shown: what is drawn, or what a panel shows instead. */
+  readonly shown = $derived(this.overlay?.document ?? this.document);
+  readonly layout: Layout = $derived(layoutOf(this.shown));
+  readonly findings: readonly Diagnostic[] = $derived(this.#check());
+  readonly errors = $derived(this.findings.filter(one => one.severity === 'error'));
+  /** The one node that is chosen. */
+  readonly node: FlowNode | null = $derived.by(() => {
+    if (this.nodes.size !== 1 || this.wires.size > 0) return null;
+    const [id] = this.nodes;
+    return this.shown.nodes.find(one => one.id === id) ?? null;
+  });
+
+  private constructor(flow: Shapes['Flow'], draft: Shapes['Draft'], etag: string, editable: boolean) {
+    this.id = flow.id;
+    this.flow = flow;
+    this.document = draft.document as FlowDocument;
+    this.tests = draft.tests;
+    this.#revision = etag;
+    this.#history = new History(this.document);
+    this.#editable = editable;
+    if (!editable) this.saved = 'read-only';
+  }
+
+  /** @throws ApiError */
+  static async open(id: string, editable: boolean): Promise<Editor> {
+    const params = { path: { flow: id } };
+    const [flow, draft] = await Promise.all([
+      ask(api.GET('/api/v1/flows/{flow}', { params })),
+      askFull(api.GET('/api/v1/flows/{flow}/draft', { params })),
+      catalog.loaded ? null : catalog.load(),
+    ]);
+    return new Editor(flow, draft.data, draft.etag ?? '', editable);
+  }
+
+  /** Whether what is shown may be changed. */
+  get editable(): boolean {
+    return this.#editable && this.overlay?.document === undefined;
+  }
+
+  /**
+   * One step of what the user does.
+   * @param label what undo will say. @param join steps with the same text that follow each other are one
+   */
+  change(label: string, edit: (document: FlowDocument) => FlowDocument, join: string | null = null): void {
+    if (!this.editable) return;
+    const next = edit(this.document);
+    if (next === this.document) return;
+    this.#history.push(next, label, join);
+    this.#show(next);
+  }
+  /** The next change is a step of its own. */
+  seal(): void {
+    this.#history.seal();
+  }
+  undo(): void {
+    if (this.editable) this.#show(this.#history.undo());
+  }
+  redo(): void {
+    if (this.editable) this.#show(this.#history.redo());
+  }
+
+  select(nodes: Iterable<string>, wires: Iterable<string> = []): void {
+    replace(this.nodes, nodes);
+    replace(this.wires, wires);
+  }
+
+  /** Chooses what a finding is about, and goes there. */
+  goTo(finding: Diagnostic): void {
+    const node = /^\$\.nodes\[(\d+)\]/.exec(finding.where);
+    const wire = /^\$\.wires\[(\d+)\]/.exec(finding.where);
+    const found = node ? this.document.nodes[Number(node[1])] : undefined;
+    const foundWire: FlowWire | undefined = wire ? this.document.wires[Number(wire[1])] : undefined;
+    if (found) this.goToNode(found.id);
+    else if (foundWire) {
+      this.select([], [wireKey(foundWire)]);
+      this.focus = { wire: wireKey(foundWire) };
+    }
+  }
+  goToNode(id: string): void {
+    this.select([id]);
+    this.focus = { node: id };
+  }
+
+  /** Findings at a node, by its id. */
+  findingsAt(id: string): readonly Diagnostic[] {
+    const index = this.document.nodes.findIndex(one => one.id === id);
+    return this.findings.filter(({ where }) => where === `$.nodes[${index}]` || where.startsWith(`$.nodes[${index}].`));
+  }
+
+  /** Takes what the gateway has now: what was drawn here meanwhile is given up. @throws ApiError */
+  async reload(): Promise<void> {
+    const draft = await askFull(api.GET('/api/v1/flows/{flow}/draft', { params: { path: { flow: this.id } } }));
+    this.#revision = draft.etag ?? '';
+    this.tests = draft.data.tests;
+    this.#history.push(draft.data.document as FlowDocument, 'reload');
+    this.#show(draft.data.document as FlowDocument, 'saved');
+    await this.refresh();
+  }
+  /** Saves what is drawn here over what somebody else has saved. @throws ApiError */
+  async overwrite(): Promise<void> {
+    this.#revision = '*';
+    await this.save();
+  }
+  /** State, versions and settings, as the gateway has them. @throws ApiError */
+  async refresh(): Promise<void> {
+    this.flow = await ask(api.GET('/api/v1/flows/{flow}', { params: { path: { flow: this.id } } }));
+  }
+
+  /** Saves now what is not saved. @throws ApiError; `saved` says the same */
+  async save(): Promise<void> {
+    clearTimeout(this.#timer);
+    if (this.saved === 'saved' || this.saved === 'read-only') return;
+    const document = this.document;
+    this.saved = 'saving';
+    try {
+      const { etag } = await askFull(
+        api.PUT('/api/v1/flows/{flow}/draft', {
+          params: { path: { flow: this.id }, header: { 'If-Match': this.#revision } },
+          body: { document, tests: this.tests },
+        }),
+      );
+      this.#revision = etag ?? this.#revision;
+      this.saveProblem = null;
+      this.saved = this.document === document ? 'saved' : 'unsaved';
+      if (this.document !== document) this.#soon(SAVE_AFTER_MS);
+    } catch (error) {
+      if (!(error instanceof ApiError)) throw error;
+      this.saveProblem = error;
+      this.saved = error.status === 412 ? 'conflict' : 'failed';
+      // Nobody there: what is drawn is kept, and saved when somebody is there again.
+      if (error.status === 0 || error.status >= 500) this.#soon(AGAIN_MS);
+      throw error;
+    }
+  }
+
+  /** Ends what runs by itself, after what is not saved was sent. */
+  close(): void {
+    clearTimeout(this.#timer);
+    if (this.saved === 'unsaved' || this.saved === 'failed') void this.save().catch(() => undefined);
+    clearTimeout(this.#timer);
+  }
+
+  #show(document: FlowDocument, saved: Saved = 'unsaved'): void {
+    this.document = document;
+    this.deployFindings = [];
+    this.undoLabel = this.#history.undoLabel;
+    this.redoLabel = this.#history.redoLabel;
+    const ids = new Set(document.nodes.map(node => node.id));
+    const wires = new Set(document.wires.map(wireKey));
+    for (const id of [...this.nodes]) if (!ids.has(id)) this.nodes.delete(id);
+    for (const key of [...this.wires]) if (!wires.has(key)) this.wires.delete(key);
+    if (this.saved === 'conflict' && saved === 'unsaved') return;
+    this.saved = saved;
+    if (saved === 'unsaved') this.#soon(SAVE_AFTER_MS);
+  }
+
+  #soon(ms: number): void {
+    clearTimeout(this.#timer);
+    this.#timer = setTimeout(() => void this.save().catch(() => undefined), ms);
+  }
+
+  #check(): readonly Diagnostic[] {
+    if (!catalog.loaded) return [];
+    return [...this.deployFindings, ...checkFlow(this.document, catalog).diagnostics];
+  }
+}
+
+function replace(set: SvelteSet<string>, items: Iterable<string>): void {
+  const next = new Set(items);
+  for (const one of [...set]) if (!next.has(one)) set.delete(one);
+  for (const one of next) set.add(one);
+}
+
+const KEY = Symbol('editor');
+export const setEditor = (editor: Editor): Editor => setContext(KEY, editor);
+export const getEditor = (): Editor => getContext<Editor>(KEY);

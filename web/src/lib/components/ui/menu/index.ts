@@ -1,0 +1,5 @@
+import { DropdownMenu } from 'bits-ui';
+
+export { default as Content } from './Content.svelte';
+export { default as Item } from './Item.svelte';
+export const { Root, Trigger, Separator, Group } = DropdownMenu;
