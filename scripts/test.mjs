@@ -24,6 +24,7 @@ async function step(name, command, args, begun = () => {}) {
 
 if (!filter) {
   await step('types', node, ['node_modules/typescript/bin/tsc', '-p', 'tsconfig.check.json']);
+  await step('types of the studio', 'npm', ['run', '--silent', 'check', '-w', 'web']);
   await step('style', join(root, 'node_modules/.bin/biome'), ['check', '.']);
 }
 const files = findTests('test').filter(file => file.includes(filter));

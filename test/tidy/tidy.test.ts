@@ -54,9 +54,9 @@ const files = (dir: string): string[] =>
     return statSync(join(ROOT, path)).isDirectory() ? files(path) : [path];
   });
 const read = (path: string): string => readFileSync(join(ROOT, path), 'utf8');
-const code = ['src', 'test', 'bench', 'scripts', 'nodes', 'router']
+const code = ['src', 'test', 'bench', 'scripts', 'nodes', 'router', 'web/src']
   .flatMap(files)
-  .filter(path => /\.(ts|mjs|c)$/.test(path));
+  .filter(path => /\.(ts|mjs|c|svelte|css)$/.test(path) && path !== 'web/src/lib/api/schema.d.ts');
 const imports = (text: string): string[] =>
   [...text.matchAll(/(?:from|import)\s*\(?\s*'([^']+)'/g)].map(match => match[1]!);
 
