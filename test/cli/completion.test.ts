@@ -1,6 +1,6 @@
 /** Completion, in a real bash; the other shells' scripts by their own eyes, where those shells are. */
 import assert from 'node:assert/strict';
-import { execFile, spawn } from 'node:child_process';
+import { execFile, spawn, spawnSync } from 'node:child_process';
 import { chmodSync } from 'node:fs';
 import { createServer } from 'node:net';
 import { after, before, test } from 'node:test';
