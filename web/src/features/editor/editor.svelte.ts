@@ -2,6 +2,7 @@
 import { getContext, setContext } from 'svelte';
 import { SvelteSet } from 'svelte/reactivity';
 import { ApiError, api, ask, askFull, type Shapes } from '$lib/api/client.ts';
+import { t } from '$lib/i18n/index.svelte.ts';
 import { wireKey } from '$lib/model/edit.ts';
 import { History } from '$lib/model/history.ts';
 import { type Layout, layoutOf } from '$lib/model/layout.ts';
@@ -145,14 +146,32 @@ export class Editor {
     return this.findings.filter(({ where }) => where === `$.nodes[${index}]` || where.startsWith(`$.nodes[${index}].`));
   }
 
+  /**
+   * Somebody may have saved this draft. Who has drawn nothing here since gets it at once; who has, learns of it when it is
+   * saved. @returns who saved it, when it was taken. @throws ApiError
+   */
+  async lookAgain(): Promise<string | null> {
+    const { data, etag } = await askFull(
+      api.GET('/api/v1/flows/{flow}/draft', { params: { path: { flow: this.id } } }),
+    );
+    await this.refresh();
+    const isStill = this.saved === 'saved' || this.saved === 'read-only';
+    if (!isStill || etag === null || etag === this.#revision) return null;
+    this.#take(data, etag, t('canvas:stepOthers', { by: data.updated_by }));
+    return data.updated_by;
+  }
+
   /** Takes what the gateway has now: what was drawn here meanwhile is given up. @throws ApiError */
   async reload(): Promise<void> {
     const draft = await askFull(api.GET('/api/v1/flows/{flow}/draft', { params: { path: { flow: this.id } } }));
-    this.#revision = draft.etag ?? '';
-    this.tests = draft.data.tests;
-    this.#history.push(draft.data.document as FlowDocument, 'reload');
-    this.#show(draft.data.document as FlowDocument, 'saved');
+    this.#take(draft.data, draft.etag ?? '', t('canvas:takeTheirs'));
     await this.refresh();
+  }
+  #take(draft: Shapes['Draft'], etag: string, label: string): void {
+    this.#revision = etag;
+    this.tests = draft.tests;
+    this.#history.push(draft.document as FlowDocument, label);
+    this.#show(draft.document as FlowDocument, this.#editable ? 'saved' : 'read-only');
   }
   /** Saves what is drawn here over what somebody else has saved. @throws ApiError */
   async overwrite(): Promise<void> {
