@@ -1412,11 +1412,11 @@ export interface components {
             /** @description Messages that the overload policy dropped. */
             dropped: number;
             dead_letters: number;
-            /** @description From the driver’s timestamp until a sink had the output. */
+            /** @description From the driver’s timestamp until a sink had the output, over the last 10 to 20 s; null: there was no such output. What a tick puts out has no timestamp. */
             latency_us: {
-                p50: number;
-                p99: number;
-                p999: number;
+                p50: number | null;
+                p99: number | null;
+                p999: number | null;
             };
             /** @description 0 … 1 */
             ingress_fill: number;
@@ -1442,11 +1442,11 @@ export interface components {
             /** @description Messages that the overload policy dropped. */
             dropped: number;
             dead_letters: number;
-            /** @description From the driver’s timestamp until a sink had the output. */
+            /** @description From the driver’s timestamp until a sink had the output, over the last 10 to 20 s; null: there was no such output. What a tick puts out has no timestamp. */
             latency_us: {
-                p50: number;
-                p99: number;
-                p999: number;
+                p50: number | null;
+                p99: number | null;
+                p999: number | null;
             };
             /** @description 0 … 1 */
             ingress_fill: number;
