@@ -3,7 +3,7 @@ import { existsSync, mkdirSync, mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import type { TestContext } from 'node:test';
-import { type Browser, type BrowserContext, chromium, type Page } from 'playwright-core';
+import { type Browser, type BrowserContext, type CDPSession, chromium, type Page } from 'playwright-core';
 import { ROOT } from './plant.ts';
 import { needs } from './tools.ts';
 
@@ -53,6 +53,11 @@ export class Studio {
       rmSync(profile, { recursive: true, force: true });
     });
     return studio;
+  }
+
+  /** To ask the browser itself. */
+  cdp(): Promise<CDPSession> {
+    return this.#browser.newBrowserCDPSession();
   }
 
   /** A page of its own, as of another person. @param url of the gateway, with the path */
