@@ -50,6 +50,17 @@ test('a batch is read from its bytes', () => {
   assert.equal(brief(payloadOf(batch)), '3 × TagUpdate');
 });
 
+test('of a batch that was cut the updates that are whole are shown', () => {
+  const entry = [0xfa, 0x01, temp.length, ...temp];
+  const batch = Uint8Array.from(Array.from({ length: 10 }, () => entry).flat());
+  const payload = payloadOf(batch.subarray(0, 3 * entry.length - 1), batch.length);
+  const shown = readable(payload);
+  assert.equal(shown.kind === 'batch' && shown.updates.length, 2);
+  assert.equal(brief(payload), '2+ × TagUpdate');
+  // Of the first update not all is there.
+  assert.equal(readable(payloadOf(batch.subarray(0, 9), batch.length)).kind, 'binary');
+});
+
 test('the rest is JSON, text or bytes', () => {
   const kinds = (...bytes: Uint8Array[]): string[] => bytes.map(one => readable(payloadOf(one)).kind);
   assert.deepEqual(

@@ -8,6 +8,7 @@ export type UpdateField = keyof Update;
 
 export type Readable =
   | { readonly kind: 'update'; readonly update: Update }
+  /** Of one that was cut the updates that are whole. */
   | { readonly kind: 'batch'; readonly updates: readonly Update[] }
   | { readonly kind: 'json'; readonly value: unknown }
   | { readonly kind: 'text'; readonly text: string }
@@ -28,7 +29,7 @@ export function readable(payload: Payload): Readable {
       return { kind: 'text', text };
     }
   }
-  const read = cut ? null : readMessage(bytes);
+  const read = readMessage(cut ? wholeEntries(bytes) : bytes);
   if (read && 'updates' in read) return { kind: 'batch', updates: read.updates.map(updateOf) };
   return text === null ? { kind: 'binary' } : { kind: 'text', text };
 }
@@ -39,6 +40,26 @@ export const bytesOf = ({ base64 }: Payload): Uint8Array =>
 
 /** How many bytes of the message did not come along. */
 export const bytesLeftOut = (payload: Payload): number => payload.bytes - bytesOf(payload).length;
+
+const BATCH_KEY = [0xfa, 0x01];
+
+/** The updates at the beginning of a batch that was cut. */
+function wholeEntries(bytes: Uint8Array): Uint8Array {
+  let end = 0;
+  for (let at = 0; bytes[at] === BATCH_KEY[0] && bytes[at + 1] === BATCH_KEY[1]; at = end) {
+    let length = 0;
+    at += BATCH_KEY.length;
+    for (let shift = 0; ; shift += 7) {
+      const byte = bytes[at] ?? 0;
+      at += 1;
+      length += (byte & 0x7f) * 2 ** shift;
+      if (byte < 0x80) break;
+    }
+    if (at + length > bytes.length) break;
+    end = at + length;
+  }
+  return bytes.subarray(0, end);
+}
 
 /** Text, as far as it is UTF-8; null: it is something else. @param cut the last character may not be whole */
 function textOf(bytes: Uint8Array, cut: boolean): string | null {
@@ -124,6 +145,6 @@ export function brief(payload: Payload): string {
   const shown = readable(payload);
   if (shown.kind === 'update')
     return shown.update.unit ? `${valueText(shown.update)} ${shown.update.unit}` : valueText(shown.update);
-  if (shown.kind === 'batch') return `${shown.updates.length} × TagUpdate`;
+  if (shown.kind === 'batch') return `${shown.updates.length}${bytesLeftOut(payload) > 0 ? '+' : ''} × TagUpdate`;
   return shown.kind === 'empty' ? '–' : payload.text.slice(0, 200);
 }
