@@ -2,11 +2,12 @@ import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { BOARD, FRAMING } from '#abi';
 import { FrameWriter } from '#driver';
+import { type Engine, fusedEngine, IngressWriter } from '#engine';
 import { checkFlow, parseFlow } from '#flow';
 import { type FlowInput, fuse, unfuse } from '#fusion';
 import { toInput } from '#gateway';
 import { NodeLibrary } from '#library';
-import { type Engine, fusedEngine, IngressWriter, unfusedEngine } from '#runtime';
+import { unfusedEngine } from '#runtime';
 import { handwrittenNode, passNode } from './modules.ts';
 
 const RING_BYTES = 4 * 1024 * 1024;

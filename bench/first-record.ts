@@ -1,8 +1,8 @@
 /** Prints how long the first record of a fused flow takes, in µs. */
+
 import { readFileSync } from 'node:fs';
 import { encodeTagUpdate, FRAMING } from '#abi';
-import { inspectFlow } from '#fusion';
-import { fusedEngine, IngressWriter } from '#runtime';
+import { fusedEngine, IngressWriter, inspectFlow } from '#engine';
 
 const wasm = new Uint8Array(readFileSync(process.argv[2]!));
 const { plan } = inspectFlow(wasm)!;

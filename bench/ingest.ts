@@ -4,10 +4,10 @@ import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { FrameWriter, SIMULATE_DEFAULTS } from '#driver';
+import type { FlowArtifact } from '#engine';
 import { fuse } from '#fusion';
 import { GatewayFlow } from '#gateway';
 import { INGEST_LIMITS, Ingest, Router } from '#ingest';
-import type { FlowArtifact } from '#runtime';
 import { chain, median } from './core.ts';
 import { passNode } from './modules.ts';
 

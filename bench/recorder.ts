@@ -1,6 +1,7 @@
 import { BOARD, FRAMING } from '#abi';
+import { fusedEngine, IngressWriter } from '#engine';
 import { fuse } from '#fusion';
-import { fusedEngine, IngressWriter, Keeper } from '#runtime';
+import { Keeper } from '#runtime';
 import { coreFlow, median, nodeBytes, spans } from './core.ts';
 
 const ROUNDS = 15;

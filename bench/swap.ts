@@ -1,6 +1,7 @@
 import { EGRESS_KIND, encodeTagUpdate, FRAMING } from '#abi';
+import type { EgressRecord, FlowArtifact } from '#engine';
 import { fuse } from '#fusion';
-import { type EgressRecord, type FlowArtifact, FlowRunner } from '#runtime';
+import { FlowRunner } from '#runtime';
 import { chain, median } from './core.ts';
 import { passNode } from './modules.ts';
 

@@ -1,12 +1,13 @@
 /** The flow of bench/core-flow.json in other products, beside the fused flow in the same run. */
+
 import { execFileSync } from 'node:child_process';
 import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { BOARD, BOARD_U64, FRAMING } from '#abi';
 import { FrameWriter } from '#driver';
+import { IngressWriter } from '#engine';
 import type { FlowInput } from '#fusion';
-import { IngressWriter } from '#runtime';
 import { fusedOf } from '../core.ts';
 import { LINE_MESSAGES, LINE_OPTIONS, runComponents } from './components.ts';
 import { installComponentTools, installNpmPeers } from './install.ts';

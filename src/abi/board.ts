@@ -1,3 +1,5 @@
+import { type FlowPlan, portCount } from './plan.ts';
+
 /**
  * The board: a shared memory of the fused module with control words, the cursor, counters and the fault record.
  * i32 words are read and written with Atomics by both sides; u64 counters are written by the flow only and may be read torn.
@@ -152,6 +154,13 @@ export function boardLayout(counts: { nodes: number; ports: number; wires: numbe
   const wires = ports + counts.ports * PORT_COUNTERS.bytes;
   return { nodes, ports, wires, bytes: wires + counts.wires * WIRE_COUNTERS.bytes };
 }
+
+export const layoutOf = (plan: FlowPlan): BoardLayout =>
+  boardLayout({
+    nodes: plan.nodes.length,
+    ports: plan.nodes.reduce((sum, node) => sum + portCount(node), 0),
+    wires: plan.wires.length,
+  });
 
 export const BOARD_MAGIC = 0x31425746;
 export const BOARD_VERSION = 4;

@@ -14,4 +14,3 @@ export {
   type UnfusedResult,
   unfuse,
 } from './fuse.ts';
-export { type FlowInspection, inspectFlow } from './inspect.ts';

@@ -3,8 +3,8 @@ import { existsSync, mkdirSync, readFileSync, renameSync, writeFileSync } from '
 import { join } from 'node:path';
 import { type FlowClock, FUSER_VERSION } from '#abi';
 import { type Diagnostic, GatewayError } from '#diagnostic';
-import { type FusionReport, inspectFlow, unfuse } from '#fusion';
-import type { FlowArtifact } from '#runtime';
+import { type FlowArtifact, inspectFlow } from '#engine';
+import { type FusionReport, unfuse } from '#fusion';
 import type { FuseAnswer, FuseJob } from './fuse-process.ts';
 import { doInProcess } from './job-process.ts';
 import type { LoadedFlow } from './load-flow.ts';

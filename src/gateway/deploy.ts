@@ -1,5 +1,6 @@
 import { GatewayError } from '#diagnostic';
-import type { FlowArtifact, FlowRunner, SwapReport } from '#runtime';
+import type { FlowArtifact } from '#engine';
+import type { FlowRunner, SwapReport } from '#runtime';
 import type { Outlets } from './outlets.ts';
 
 export interface ProbationOptions {

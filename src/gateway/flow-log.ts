@@ -1,6 +1,6 @@
 import { EGRESS_KIND, LOG_LEVELS, type LogLevel } from '#abi';
 import type { GatewayError } from '#diagnostic';
-import type { EgressRecord } from '#runtime';
+import type { EgressRecord } from '#engine';
 import { RateLimit } from './rate-limit.ts';
 
 const PAYLOAD_SAMPLE_BYTES = 32;

@@ -1,7 +1,8 @@
 import { FLOW_LIMITS, type FlowLimit, type FlowLimits, type LogLevel } from '#abi';
 import type { GatewayError } from '#diagnostic';
+import type { EgressRecord, FaultRecord, FlowArtifact } from '#engine';
 import type { DriverStatus, Ingest } from '#ingest';
-import type { EgressRecord, FaultRecord, FlowArtifact, RunnerOptions } from '#runtime';
+import type { RunnerOptions } from '#runtime';
 import type { DeadLetterStats, Letter } from './dead-letters.ts';
 import type { OverloadPolicy } from './intake.ts';
 import type { SnapshotOptions } from './snapshots.ts';

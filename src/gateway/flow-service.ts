@@ -1,15 +1,8 @@
 import { randomUUID } from 'node:crypto';
 import { FRAMING } from '#abi';
 import { GatewayError } from '#diagnostic';
-import {
-  type Beginning,
-  type Capture,
-  type EgressRecord,
-  type FaultRecord,
-  type FlowArtifact,
-  FlowRunner,
-  giveBack,
-} from '#runtime';
+import type { Capture, EgressRecord, FaultRecord, FlowArtifact } from '#engine';
+import { type Beginning, FlowRunner, giveBack } from '#runtime';
 import type { Snapshot } from '#storage';
 import { type InputBlock, unpackBlock } from './blocks.ts';
 import { type FlowTraits, flowLimits, type GatewayFlowOptions } from './flow-options.ts';

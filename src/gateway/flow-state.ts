@@ -3,7 +3,7 @@ import { existsSync, mkdirSync, readdirSync, readFileSync, renameSync, rmSync, w
 import { join } from 'node:path';
 import { type FlowLimits, FUSER_VERSION } from '#abi';
 import { GatewayError } from '#diagnostic';
-import type { FlowArtifact } from '#runtime';
+import type { FlowArtifact } from '#engine';
 import { type FoundSnapshot, lockDirectory, SegmentLog, SnapshotStore } from '#storage';
 import { readArtifact } from './artifact.ts';
 import { Spill } from './spill.ts';

@@ -1,15 +1,8 @@
 import { EGRESS_KIND } from '#abi';
 import { GatewayError } from '#diagnostic';
+import { type Capture, describeFault, type EgressRecord, type FaultRecord, type FlowArtifact } from '#engine';
 import type { Ingest } from '#ingest';
-import {
-  type Capture,
-  describeFault,
-  type EgressRecord,
-  type FaultRecord,
-  type FlowArtifact,
-  type FlowStats,
-  type SwapReport,
-} from '#runtime';
+import type { FlowStats, SwapReport } from '#runtime';
 import { answerControl, listenControl } from './control.ts';
 import { DeadLetters, type FullLetter, type Letter } from './dead-letters.ts';
 import { Deployer, PROBATION_DEFAULTS, type ProbationOptions } from './deploy.ts';

@@ -31,8 +31,7 @@ export { type OverloadPolicy, type QuarantinePolicy, STALL_MS } from './intake.t
 export { checkDocument, isProtobuf, type LoadedFlow, type LoadResult, loadFlow, readFlow } from './load-flow.ts';
 export type { SinkStatus } from './outlets.ts';
 export { encodeUpdate, type ReadablePayload, readPayload, type UpdateJson } from './readable.ts';
-export { packRecording, type Recording, readRecording, unpackRecording } from './recordings.ts';
-export { type LastValue, portName, type Trace, TraceCollector, type TraceHop } from './traces.ts';
+export { readRecording } from './recordings.ts';
 export {
   TRY_LIMITS,
   type TryOptions,

@@ -1,6 +1,6 @@
 import { DIRECT_HEADER_BYTES, EGRESS_KIND, ENTRY, type FlowPlan } from '#abi';
 import { GatewayError } from '#diagnostic';
-import { describeFault, type EgressRecord, type FaultRecord, type FlowArtifact } from '#runtime';
+import { describeFault, type EgressRecord, type FaultRecord, type FlowArtifact } from '#engine';
 import type { DeadLetters, Letter } from './dead-letters.ts';
 
 /** A fault comes in three parts, in any order: what failed, what it failed on, and by which way. */

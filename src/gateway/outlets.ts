@@ -3,7 +3,7 @@ import { existsSync, readdirSync } from 'node:fs';
 import { join } from 'node:path';
 import { openSink, type Sink, type SinkState } from '#connectors';
 import { GatewayError } from '#diagnostic';
-import type { EgressRecord, FlowArtifact } from '#runtime';
+import type { EgressRecord, FlowArtifact } from '#engine';
 import { shutSink } from './shut-sink.ts';
 import { fillProps } from './sink-secrets.ts';
 

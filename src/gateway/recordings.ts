@@ -1,86 +1,32 @@
 import { mkdirSync, readdirSync, rmSync, statSync } from 'node:fs';
 import { rename, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
-import { promisify } from 'node:util';
-import { constants, crc32, zstdCompress, zstdDecompressSync } from 'node:zlib';
 import { FUSER_VERSION } from '#abi';
 import { GatewayError } from '#diagnostic';
+import {
+  type Capture,
+  type FaultRecord,
+  type FlowArtifact,
+  isRecording,
+  packRecording,
+  RECORDING_LIMITS,
+  RECORDING_START_BYTES,
+  type Recording,
+  unpackRecording,
+} from '#engine';
 import { readAtMost } from '#library';
-import type { Capture, FaultRecord, FlowArtifact } from '#runtime';
-
-/** A recording: everything that is needed to run what led to a fault again, anywhere. */
-export interface Recording {
-  readonly fuser: string;
-  readonly time: string;
-  readonly flow: string;
-  /** null: taken on request, nothing has failed. */
-  readonly fault: FaultRecord | null;
-  /** The fused module. */
-  readonly wasm: Uint8Array;
-  readonly capture: Capture;
-}
-
-/** `bytes`: of the file, and of what it holds uncompressed. */
-export const RECORDING_LIMITS = { files: 20, bytes: 1024 ** 3 } as const;
-
-const MAGIC = Buffer.from('FWREC\0\0\x01', 'latin1');
-const HEAD_BYTES = 16;
-const NO_RECORDING = 'it is no recording';
-const isRecording = (bytes: Uint8Array): boolean =>
-  bytes.length >= HEAD_BYTES && MAGIC.equals(bytes.subarray(0, MAGIC.length));
-const compress = promisify(zstdCompress);
-
-/**
- * A recording as a file: 8-byte magic, u32 crc32 of what follows, u32 bytes of the header, header as JSON (with the lengths
- * of the parts), then zstd of: fused module, checkpoint, input.
- */
-export async function packRecording(recording: Recording): Promise<Buffer> {
-  const { wasm, capture, ...rest } = recording;
-  const lengths = [wasm.length, capture.checkpoint.length, capture.input.length];
-  const header = Buffer.from(JSON.stringify({ ...rest, position: capture.position, lengths }));
-  const body = await compress(Buffer.concat([wasm, capture.checkpoint, capture.input]), {
-    params: { [constants.ZSTD_c_compressionLevel]: 3 },
-  });
-  const head = Buffer.alloc(HEAD_BYTES);
-  MAGIC.copy(head);
-  head.writeUInt32LE(header.length, 12);
-  head.writeUInt32LE(crc32(body, crc32(header, crc32(head.subarray(12)))), 8);
-  return Buffer.concat([head, header, body]);
-}
-
-/** @throws GatewayError recording-invalid */
-export function unpackRecording(bytes: Buffer, where: string): Recording {
-  const wrong = (detail: string): GatewayError => new GatewayError('recording-invalid', where, detail);
-  if (!isRecording(bytes)) throw wrong(NO_RECORDING);
-  if (crc32(bytes.subarray(12)) !== bytes.readUInt32LE(8)) throw wrong('it is damaged or not whole');
-  try {
-    const end = HEAD_BYTES + bytes.readUInt32LE(12);
-    const { position, lengths, ...rest } = JSON.parse(bytes.toString('utf8', HEAD_BYTES, end));
-    const [wasm, checkpoint, input] = lengths as [number, number, number];
-    const body = zstdDecompressSync(bytes.subarray(end), { maxOutputLength: RECORDING_LIMITS.bytes });
-    if (body.length !== wasm + checkpoint + input) throw new Error('its parts are not as long as it says');
-    // Copies: a view of an odd place cannot be read as words.
-    const part = (from: number, length: number): Uint8Array => new Uint8Array(body.subarray(from, from + length));
-    return {
-      ...(rest as Omit<Recording, 'wasm' | 'capture'>),
-      wasm: part(0, wasm),
-      capture: { position, checkpoint: part(wasm, checkpoint), input: part(wasm + checkpoint, input) },
-    };
-  } catch (error) {
-    throw wrong((error as Error).message);
-  }
-}
 
 /** @throws GatewayError recording-invalid, file-not-found */
-export function readRecording(path: string): Recording {
+export async function readRecording(path: string): Promise<Recording> {
   // A look at its beginning first: what is no recording may have no end.
-  if (!isRecording(readAtMost(path, HEAD_BYTES))) throw new GatewayError('recording-invalid', path, NO_RECORDING);
+  if (!isRecording(readAtMost(path, RECORDING_START_BYTES)))
+    throw new GatewayError('recording-invalid', path, 'it is no recording');
   const most = RECORDING_LIMITS.bytes;
   const tooLong = `it is longer than ${most} bytes`;
   if (statSync(path).size > most) throw new GatewayError('recording-invalid', path, tooLong);
   const bytes = readAtMost(path, most + 1);
   if (bytes.length > most) throw new GatewayError('recording-invalid', path, tooLong);
-  return unpackRecording(Buffer.from(bytes.buffer, bytes.byteOffset, bytes.length), path);
+  return unpackRecording(bytes, path);
 }
 
 /** The recordings of one flow: the newest are kept. */

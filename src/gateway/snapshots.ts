@@ -1,6 +1,7 @@
 import { BOARD_U64, FUSER_VERSION } from '#abi';
 import type { GatewayError } from '#diagnostic';
-import { checkpointLong, type FlowArtifact, type FlowRunner, giveBack } from '#runtime';
+import { checkpointLong, type FlowArtifact } from '#engine';
+import { type FlowRunner, giveBack } from '#runtime';
 import { artifactId, type FlowState, type SnapshotHeader } from './flow-state.ts';
 
 export interface SnapshotOptions {

@@ -1,10 +1,9 @@
 import type { FlowClock, LogLevel } from '#abi';
 import type { Diagnostic } from '#diagnostic';
-import type { FaultRecord, FlowArtifact } from '#runtime';
+import type { FaultRecord, FlowArtifact, Trace, TraceHop } from '#engine';
 import { fusedFlow, unfusedFlow } from './artifact.ts';
 import { doInProcess } from './job-process.ts';
 import type { LoadedFlow } from './load-flow.ts';
-import type { Trace, TraceHop } from './traces.ts';
 import type { TryAnswer, TryJob } from './try-process.ts';
 
 const MIB = 1024 * 1024;

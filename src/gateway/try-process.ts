@@ -1,5 +1,5 @@
 /** A process that tries one flow and ends. */
-import type { FlowArtifact } from '#runtime';
+import type { FlowArtifact } from '#engine';
 import type { TryRecord, TryStep } from './try-flow.ts';
 import { TryRun } from './try-run.ts';
 

@@ -1,4 +1,4 @@
-import { BOARD, BOARD_U64, EGRESS_KIND, ENTRY, FRAMING, LOG_LEVELS, RING_LIMITS, TRACE_ALL } from '#abi';
+import { BOARD, BOARD_U64, EGRESS_KIND, ENTRY, FRAMING, RING_LIMITS, TRACE_ALL } from '#abi';
 import {
   EgressReader,
   type EgressRecord,
@@ -7,12 +7,10 @@ import {
   faultOf,
   fusedEngine,
   IngressWriter,
-  Keeper,
-  poisonOf,
-  replay,
-  unfusedEngine,
-} from '#runtime';
-import { TraceCollector } from './traces.ts';
+  readTold,
+  TraceCollector,
+} from '#engine';
+import { Keeper, poisonOf, replay, unfusedEngine } from '#runtime';
 import { TRY_LIMITS, type TryRecord, type TryStep } from './try-flow.ts';
 
 const RUN_MAX = 256;
@@ -228,24 +226,16 @@ export class TryRun {
   }
 
   #take(record: EgressRecord): void {
-    const { kind, node, detail, body } = record;
-    const id = this.#artifact.plan.nodes[node]?.id ?? '';
-    if (kind === EGRESS_KIND.trace) this.#collector.take(record, this.#artifact);
-    else if (kind === EGRESS_KIND.output)
-      this.#beside.outputs.push({ node: id, bytes: body.length, body: body.slice(0, TRY_LIMITS.output_bytes) });
-    else if (kind === EGRESS_KIND.log)
-      this.#beside.logs.push({ node: id, level: LOG_LEVELS[detail]!, text: Buffer.from(body).toString('utf8') });
-    else if (kind === EGRESS_KIND.dead_letter) {
-      const end = 4 + new DataView(body.buffer, body.byteOffset).getUint32(0, true);
-      const port = this.#artifact.plan.nodes[node]!.inputs[detail] ?? 'in';
-      const reason = Buffer.from(body.subarray(4, end)).toString('utf8');
-      this.#beside.dead_letters.push({
-        node: id,
-        port,
-        reason,
-        message: body.slice(end, end + TRY_LIMITS.output_bytes),
-      });
-    } else if (kind === EGRESS_KIND.malformed)
+    this.#collector.take(record, this.#artifact);
+    const told = readTold(record, this.#artifact.plan);
+    if (told?.kind === 'output') {
+      const { node, body } = told;
+      this.#beside.outputs.push({ node, bytes: body.length, body: body.slice(0, TRY_LIMITS.output_bytes) });
+    } else if (told?.kind === 'log') this.#beside.logs.push({ node: told.node, level: told.level, text: told.text });
+    else if (told?.kind === 'refused') {
+      const { node, port, reason, message } = told;
+      this.#beside.dead_letters.push({ node, port, reason, message: message.slice(0, TRY_LIMITS.output_bytes) });
+    } else if (told?.kind === 'malformed')
       this.#say({ ...EMPTY_TRACE, what: 'malformed', now_us: record.now_us, hops: [] });
   }
 

@@ -1,6 +1,6 @@
 import { NODE_LIMITS } from '#abi';
 import { GatewayError } from '#diagnostic';
-import type { FaultRecord } from '#runtime';
+import type { FaultRecord } from '#engine';
 
 /** What stopped an attack, and when. */
 export interface Containment {

@@ -1,6 +1,7 @@
 /** A thread that loads a flow and calls one node's functions of state once. */
+
 import { parentPort, workerData } from 'node:worker_threads';
-import { type FaultRecord, type FlowArtifact, faultOf, fusedEngine } from '#runtime';
+import { type FaultRecord, type FlowArtifact, faultOf, fusedEngine } from '#engine';
 
 export interface StateJob {
   readonly artifact: FlowArtifact;

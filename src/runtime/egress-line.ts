@@ -1,6 +1,5 @@
-import type { FlowArtifact } from './engine.ts';
+import type { EgressReader, FlowArtifact } from '#engine';
 import type { FlowThread } from './flow-thread.ts';
-import type { EgressReader } from './rings.ts';
 import type { RunnerEvents } from './runner-options.ts';
 
 /** Egress of a flow through all its versions: what an old one had put out comes before what the new one puts out. */

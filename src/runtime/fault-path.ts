@@ -1,5 +1,4 @@
-import { type FlowPlan, PORT_COUNTERS } from '#abi';
-import { layoutOf } from './unfused/board.ts';
+import { type FlowPlan, layoutOf, PORT_COUNTERS } from '#abi';
 
 /** Messages put out so far, by output port of the plan. */
 export function emissions(board: SharedArrayBuffer, plan: FlowPlan): BigUint64Array {

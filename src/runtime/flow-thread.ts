@@ -1,14 +1,19 @@
 import { Worker } from 'node:worker_threads';
 import { BOARD, BOARD_U64, COMMAND, FLOW_STATE, NODE_LIMITS, WASM_PAGE_BYTES } from '#abi';
 import { GatewayError } from '#diagnostic';
+import {
+  type Capture,
+  EgressReader,
+  type FaultRecord,
+  type FlowArtifact,
+  faultOf,
+  IngressWriter,
+  wakeWorker,
+} from '#engine';
 import { carryOver } from './carry-over.ts';
-import type { FlowArtifact } from './engine.ts';
-import { type FaultRecord, faultOf } from './fault.ts';
 import type { Kept, SharedBuffers } from './kept.ts';
 import type { Beginning, FromWorker, SavedState, ToWorker } from './protocol.ts';
 import { reclaimSoon } from './reclaim.ts';
-import type { Capture } from './recording.ts';
-import { EgressReader, IngressWriter, wakeWorker } from './rings.ts';
 import { type BoardStats, readStats } from './stats.ts';
 
 export interface ThreadEvents {

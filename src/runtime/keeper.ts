@@ -3,9 +3,9 @@
  * ingress ring: it gives its room back at a checkpoint only. Checkpoints lie in shared memory: they outlive a worker that
  * had to be ended.
  */
+
 import { BOARD, BOARD_U64, type FlowPlan } from '#abi';
-import { checkpointBytes, restoreCheckpoint, writeCheckpoint } from './checkpoint.ts';
-import type { Engine } from './engine.ts';
+import { checkpointBytes, type Engine, restoreCheckpoint, writeCheckpoint } from '#engine';
 import { BEGUN, emptyKept, type Kept, lastCheckpoint, SLOT } from './kept.ts';
 
 const INTERVAL_MS = 100;

@@ -1,4 +1,6 @@
 /** What host and worker share of a flow, and what outlives a worker. */
+import { BOARD_U64 } from '#abi';
+import { checkpointLong } from '#engine';
 
 /** Memories that host and worker share; a fresh engine has fresh ones. */
 export interface SharedBuffers {
@@ -42,4 +44,19 @@ export function copyCheckpoint(kept: Kept): Uint8Array | null {
     // A second one has begun: what was copied may be half of it.
     if (Atomics.load(control, BEGUN) - begun < 2) return copy;
   }
+}
+
+/** How far a flow had come at a checkpoint. */
+export interface CheckpointHead {
+  readonly record: number;
+  readonly blocks: number;
+}
+/** Of the last one, at the cost of one look; null before the first. */
+export function headOfLast(kept: Kept): CheckpointHead | null {
+  const checkpoint = lastCheckpoint(kept);
+  if (!checkpoint) return null;
+  return {
+    record: checkpointLong(checkpoint, BOARD_U64.record),
+    blocks: checkpointLong(checkpoint, BOARD_U64.blocks),
+  };
 }

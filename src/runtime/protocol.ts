@@ -1,8 +1,8 @@
 /** What host and worker say to each other beside the shared memories. All of it is plain data. */
+
 import type { FlowPlan } from '#abi';
-import type { FaultRecord } from './fault.ts';
+import type { Capture, FaultRecord } from '#engine';
 import type { Kept, SharedBuffers } from './kept.ts';
-import type { Capture } from './recording.ts';
 
 export interface WorkerOptions {
   /** How long the worker looks for new work before it sleeps, µs. */

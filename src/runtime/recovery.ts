@@ -1,5 +1,5 @@
 import { BOARD, BOARD_U64, ENTRY } from '#abi';
-import type { Engine } from './engine.ts';
+import type { Engine } from '#engine';
 
 const word = (offset: number): number => offset / 4;
 

@@ -1,9 +1,6 @@
 import type { GatewayError } from '#diagnostic';
-import type { FlowArtifact } from './engine.ts';
-import type { FaultRecord } from './fault.ts';
+import type { Capture, EgressRecord, FaultRecord, FlowArtifact } from '#engine';
 import type { FaultLimits } from './fault-policy.ts';
-import type { Capture } from './recording.ts';
-import type { EgressRecord } from './rings.ts';
 
 export interface RunnerOptions extends Partial<FaultLimits> {
   readonly spin_us?: number;

@@ -1,6 +1,6 @@
-import { type FaultRecord, faultOf } from './fault.ts';
+import { type Capture, type FaultRecord, faultOf } from '#engine';
 import type { FlowThread } from './flow-thread.ts';
-import { type Capture, captureFault } from './recording.ts';
+import { captureFault } from './recording.ts';
 
 /** What a worker that hangs is in, and its last moments. @param ms without progress */
 export function stuckIn(thread: FlowThread, ms: number): { fault: FaultRecord; capture: Capture | null } {

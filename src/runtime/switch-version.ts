@@ -1,6 +1,6 @@
 import { BOARD_U64 } from '#abi';
+import { checkpointLong } from '#engine';
 import { carryInput } from './carry-over.ts';
-import { checkpointLong } from './checkpoint.ts';
 import type { FlowThread } from './flow-thread.ts';
 import { lastCheckpoint } from './kept.ts';
 import type { Predecessor } from './protocol.ts';

@@ -1,9 +1,11 @@
 /** A new version goes on where the old one stopped: cursor and counters of the board, and the state of its nodes. */
+
 import {
   BOARD_COUNTERS,
   BOARD_STATE_FROM,
   BOARD_U64,
   type FlowPlan,
+  layoutOf,
   MEMORY_START_PAGES,
   NODE_COUNTERS,
   type PlanNode,
@@ -11,11 +13,9 @@ import {
   WASM_PAGE_BYTES,
   WIRE_COUNTERS,
 } from '#abi';
-import { boardOf, fits, type NodeImage, readLayout, restoreNode } from './checkpoint.ts';
-import type { Engine, NodeState } from './engine.ts';
+import { boardOf, type Engine, fits, type NodeImage, type NodeState, readLayout, restoreNode } from '#engine';
 import type { Predecessor } from './protocol.ts';
 import { statePlan } from './state-plan.ts';
-import { layoutOf } from './unfused/board.ts';
 
 /** Thrown when a node refuses the state of the version before it; the text is the node's. */
 export class StateRefused extends Error {

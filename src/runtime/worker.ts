@@ -1,18 +1,24 @@
 /** The thread of one flow: compile, begin as told, then run, keep and sleep until told to stop, park, and begin again. */
+
 import { parentPort, workerData } from 'node:worker_threads';
 import { BOARD, COMMAND, EGRESS_KIND, ENTRY, FLOW_STATE } from '#abi';
-import { MemoryExceeded, restoreCheckpoint } from './checkpoint.ts';
-import type { Engine, FlowArtifact } from './engine.ts';
-import { faultOf } from './fault.ts';
+import {
+  type Capture,
+  EgressReader,
+  type Engine,
+  type FlowArtifact,
+  faultOf,
+  fusedEngine,
+  MemoryExceeded,
+  restoreCheckpoint,
+} from '#engine';
 import { emissions, pathTo } from './fault-path.ts';
-import { fusedEngine } from './fused-engine.ts';
 import { Keeper } from './keeper.ts';
 import type { Kept } from './kept.ts';
 import type { Beginning, FromWorker, SavedState, ToWorker, WorkerOptions } from './protocol.ts';
 import { giveBack } from './reclaim.ts';
-import { type Capture, captureFault } from './recording.ts';
+import { captureFault } from './recording.ts';
 import { type Poison, poisonOf, replay } from './recovery.ts';
-import { EgressReader } from './rings.ts';
 import { StateRefused, takeOver } from './take-over.ts';
 import { unfusedEngine } from './unfused/index.ts';
 

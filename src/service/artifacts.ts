@@ -1,9 +1,9 @@
 import type { ReceiptDto } from '#api';
 import type { Diagnostic } from '#diagnostic';
+import type { FlowArtifact } from '#engine';
 import { type FlowDocument, parseFlow } from '#flow';
 import { cachedFlow, checkDocument, type FusedFlow, fusedFlow, type LoadResult } from '#gateway';
 import type { NodeCatalog, VersionRow } from '#repository';
-import type { FlowArtifact } from '#runtime';
 
 /** The fused module of a version, and what making it took. */
 export interface MadeArtifact {

@@ -1,7 +1,7 @@
 import type { Diagnostic } from '#diagnostic';
 import { GatewayError } from '#diagnostic';
+import { inspectFlow } from '#engine';
 import type { FlowDocument } from '#flow';
-import { inspectFlow } from '#fusion';
 import { type FlowRow, packBundle, type Repository, readBundle } from '#repository';
 import { FlowRefused, type FlowStore, type Which } from './flow-store.ts';
 import type { NodeStore } from './node-store.ts';

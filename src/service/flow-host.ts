@@ -1,7 +1,8 @@
 import type { LogLevel } from '#abi';
 import type { FlowStatusDto } from '#api';
 import { GatewayError } from '#diagnostic';
-import { GatewayFlow, type GatewayFlowOptions, type LastValue, type Trace, TraceCollector } from '#gateway';
+import { type LastValue, type Trace, TraceCollector } from '#engine';
+import { GatewayFlow, type GatewayFlowOptions } from '#gateway';
 import type { FlowSettings } from '#repository';
 import type { SwapReport } from '#runtime';
 import type { MadeArtifact } from './artifacts.ts';

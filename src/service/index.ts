@@ -6,5 +6,4 @@ export { FlowRefused, versionDto, versionHeadDto, type Which } from './flow-stor
 export { type Letters, letterDto } from './letters.ts';
 export type { Change, LogEvent } from './news.ts';
 export { importsOf } from './node-store.ts';
-export { payloadOf } from './payloads.ts';
 export { Service, type ServiceOptions } from './service.ts';

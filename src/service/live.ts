@@ -1,11 +1,11 @@
 import { FUSER_VERSION } from '#abi';
 import type { DriverDto, FlowLiveDto, FlowStatusDto, GatewayStatusDto, SinkLiveDto, TagDto } from '#api';
 import { GatewayError } from '#diagnostic';
+import { payloadOf } from '#engine';
 import type { Ingest } from '#ingest';
 import type { FlowRow } from '#repository';
 import type { FlowHost } from './flow-host.ts';
 import { Lately } from './lately.ts';
-import { payloadOf } from './payloads.ts';
 import { Rates } from './rates.ts';
 
 const SAMPLE_MS = 1_000;

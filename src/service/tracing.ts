@@ -1,10 +1,9 @@
 import { FRAMING, readTagUpdate } from '#abi';
 import { API_LIMITS, type TracedRecordDto } from '#api';
 import { GatewayError } from '#diagnostic';
-import type { Trace, TraceHop } from '#gateway';
+import { type TraceHop, tracedRecord } from '#engine';
 import { type Ingest, isPattern, PatternTrie, type Subscription } from '#ingest';
 import type { FlowHost } from './flow-host.ts';
-import { payloadOf } from './payloads.ts';
 
 export interface TraceRequest {
   /** Tag pattern; default: all. */
@@ -61,7 +60,7 @@ export class Tracing {
       const stop = host.onTrace(trace => {
         ahead = 0;
         if (found.length >= most || trace.what !== 'record' || !wanted(tagOf(trace.hops[0]))) return;
-        found.push(tracedDto(trace));
+        found.push(tracedRecord(trace));
         if (found.length >= most) over();
       });
       // First in line: when the flow is given its part of the span, it knows already.
@@ -158,12 +157,3 @@ function tagOf(hop: TraceHop | undefined): string | null {
     ? Buffer.from(hop.body.subarray(2, 2 + length)).toString('utf8')
     : null;
 }
-
-export const tracedDto = ({ record, now_us, timestamp_us, hops, truncated, error }: Trace): TracedRecordDto => ({
-  record,
-  time: new Date(now_us / 1_000).toISOString(),
-  timestamp_us,
-  hops: hops.map(({ node, port, body, bytes, refused }) => ({ node, port, refused, payload: payloadOf(body, bytes) })),
-  truncated: truncated > 0,
-  error,
-});

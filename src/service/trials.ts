@@ -1,5 +1,6 @@
 import type { TestReportDto, TracedRecordDto, TryReportDto } from '#api';
 import { type Diagnostic, finding, GatewayError, hasErrors } from '#diagnostic';
+import { describeFault, payloadOf, tracedRecord } from '#engine';
 import {
   encodeUpdate,
   type LoadedFlow,
@@ -11,11 +12,9 @@ import {
   type UpdateJson,
 } from '#gateway';
 import type { FlowTest, VersionRow } from '#repository';
-import { describeFault } from '#runtime';
 import type { Artifacts } from './artifacts.ts';
 import type { FlowStore } from './flow-store.ts';
-import { payloadOf } from './payloads.ts';
-import { type Tracing, tracedDto } from './tracing.ts';
+import type { Tracing } from './tracing.ts';
 
 export interface TryRequest {
   readonly document?: unknown;
@@ -157,7 +156,7 @@ const stopped = (why: string): Diagnostic =>
   finding('try-stopped', '$', why, 'Give fewer messages, or mend the node that takes so long.');
 
 const triedDto = (record: TryRecord): TracedRecordDto => {
-  const traced = tracedDto({ ...record, what: record.what === 'malformed' ? 'record' : record.what });
+  const traced = tracedRecord({ ...record, what: record.what === 'malformed' ? 'record' : record.what });
   const error =
     record.what === 'malformed' ? 'malformed message' : record.fault ? describeFault(record.fault) : record.error;
   return { ...traced, error };

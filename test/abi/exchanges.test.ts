@@ -2,6 +2,7 @@
  * src/abi/vectors/board.json and exchanges.json: where everything stands in shared memory, and what an engine makes of given
  * ingress bytes. BLESS=1 writes what the fused module does; the unfused engine must do the same.
  */
+
 import assert from 'node:assert/strict';
 import { readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
@@ -23,8 +24,8 @@ import {
   PORT_COUNTERS,
   WIRE_COUNTERS,
 } from '#abi';
+import type { Engine } from '#engine';
 import type { FlowDocument } from '#flow';
-import type { Engine } from '#runtime';
 import { bothEngines, builtIns } from '../support/flows.ts';
 
 const VECTORS = join(import.meta.dirname, '../../src/abi/vectors');

@@ -1,4 +1,5 @@
 /** src/abi/vectors: what every implementation of the wire formats must agree on. BLESS=1 writes what messages are read as. */
+
 import assert from 'node:assert/strict';
 import { spawnSync } from 'node:child_process';
 import { readFileSync, writeFileSync } from 'node:fs';
@@ -6,7 +7,7 @@ import { join } from 'node:path';
 import { test } from 'node:test';
 import { BOARD, EGRESS_HEADER, FRAMING, isTagBatch, type MessageProblem, RING_LIMITS, readMessage } from '#abi';
 import { FrameSplitter } from '#connectors';
-import { EgressReader, IngressWriter } from '#runtime';
+import { EgressReader, IngressWriter } from '#engine';
 import { echoEngines, feed, jsonLine, parseLine } from '../support/feed.ts';
 import { encodeMessage, showMessage } from '../support/readable.ts';
 import { needs } from '../support/tools.ts';

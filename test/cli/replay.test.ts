@@ -1,10 +1,12 @@
 /** `replay`: a recording that a flow left behind is run again, step by step or as a whole, and told from one that was altered. */
+
 import assert from 'node:assert/strict';
 import { mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { after, before, test } from 'node:test';
-import { packRecording, type Recording, readRecording } from '#gateway';
+import { packRecording, type Recording } from '#engine';
+import { readRecording } from '#gateway';
 import { chain, INPUT, OUTPUT, Place, SUM, update, VICTIM } from '../support/process.ts';
 
 const root = mkdtempSync(join(tmpdir(), 'fusewire-replay-'));
@@ -24,7 +26,7 @@ before(async () => {
 
 /** The recording with something changed, as a file. */
 async function altered(name: string, change: (recording: Recording) => Partial<Recording>): Promise<string> {
-  const recording = readRecording(file);
+  const recording = await readRecording(file);
   writeFileSync(at.file(name), await packRecording({ ...recording, ...change(recording) }));
   return at.file(name);
 }

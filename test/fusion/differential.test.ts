@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { BOARD_U64, EGRESS_KIND, FRAMING, TRACE_ALL } from '#abi';
-import { EgressReader, type Engine, faultOf, IngressWriter } from '#runtime';
+import { EgressReader, type Engine, faultOf, IngressWriter } from '#engine';
 import { bothEngines, builtIns } from '../support/flows.ts';
 import { frames, randomFlow, randomMessage } from '../support/generate.ts';
 import { type Random, seeded } from '../support/random.ts';

@@ -1,8 +1,9 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { encodeTagUpdate, FRAMING } from '#abi';
-import { fuse, inspectFlow, resolveNode, unfuse } from '#fusion';
-import { EgressReader, type Engine, faultOf, fusedEngine, IngressWriter, unfusedEngine } from '#runtime';
+import { EgressReader, type Engine, faultOf, fusedEngine, IngressWriter, inspectFlow } from '#engine';
+import { fuse, resolveNode, unfuse } from '#fusion';
+import { unfusedEngine } from '#runtime';
 import { assembleWat, lineOf, PASS, watNode } from '../support/nodes.ts';
 
 const pass = watNode({ handle: PASS });

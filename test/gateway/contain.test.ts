@@ -1,12 +1,13 @@
 /** A bad node costs its own record, and no more: what happens to it, to the state, and to what comes behind it. */
+
 import assert from 'node:assert/strict';
 import { mkdtempSync, readdirSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { after, test } from 'node:test';
 import { BOARD_U64 } from '#abi';
+import { fusedEngine, replayCapture } from '#engine';
 import { readRecording } from '#gateway';
-import { fusedEngine, replayCapture } from '#runtime';
 import { counter, lineArtifact, quiet, startLine, trigger } from '../support/line.ts';
 
 const root = mkdtempSync(join(tmpdir(), 'fusewire-contain-'));
@@ -170,7 +171,7 @@ test('a fault leaves a recording with the module, the state before it, the input
   );
   await line.send([quiet(1), trigger(2)]);
   const file = await recorded.promise;
-  const recording = readRecording(file);
+  const recording = await readRecording(file);
   assert.deepEqual([recording.fault?.node, recording.fault?.record, recording.flow], ['victim', '2', 'line']);
   assert.ok(artifact.code.kind === 'fused' && Buffer.from(recording.wasm).equals(artifact.code.wasm));
   assert.ok(Buffer.from(recording.capture.input).includes(Buffer.from(trigger(2))));
@@ -184,7 +185,7 @@ test('a recording can be had without a fault: it runs to where the flow was', as
   const line = await startLine(artifact, directory, { state: join(directory, 'state') });
   await line.send([quiet(1), quiet(2), quiet(3)]);
   await line.until(() => line.outputs().length === 3);
-  const { wasm, capture, fault } = readRecording(await line.gateway.record());
+  const { wasm, capture, fault } = await readRecording(await line.gateway.record());
   assert.equal(fault, null);
   const engine = fusedEngine(artifact.plan, new WebAssembly.Module(wasm as BufferSource));
   const steps = [...replayCapture(engine, artifact.plan, capture)];

@@ -2,13 +2,14 @@
  * The folder of a durable flow that was killed, damaged at random before the next start. Whatever is lost with it: the flow
  * starts, each record counts at most once, order and state are those of a run without what is lost, and losses are told.
  */
+
 import assert from 'node:assert/strict';
 import { cpSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { after, before, test } from 'node:test';
 import { GatewayError } from '#diagnostic';
-import type { FlowArtifact } from '#runtime';
+import type { FlowArtifact } from '#engine';
 import { readLog, SegmentLog } from '#storage';
 import { damage, damageFiles } from '../support/damage.ts';
 import { counter, type Line, lineArtifact, quiet, startLine, trigger } from '../support/line.ts';

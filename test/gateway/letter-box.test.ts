@@ -1,4 +1,5 @@
 /** A node that returns an error for every record: so many letters a second are kept, all are counted. */
+
 import assert from 'node:assert/strict';
 import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
@@ -6,8 +7,8 @@ import { join } from 'node:path';
 import { after, test } from 'node:test';
 import { EGRESS_KIND, ENTRY } from '#abi';
 import { GatewayError } from '#diagnostic';
+import type { EgressRecord, FaultRecord, FlowArtifact } from '#engine';
 import { DeadLetters, readDropped } from '#gateway';
-import type { EgressRecord, FaultRecord, FlowArtifact } from '#runtime';
 import { LetterBox } from '../../src/gateway/letter-box.ts';
 import { counter, lineArtifact } from '../support/line.ts';
 import { chain, INPUT, OUTPUT, Place, VICTIM } from '../support/process.ts';

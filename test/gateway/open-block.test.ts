@@ -1,4 +1,5 @@
 /** A snapshot may be of a moment within a block of the journal; that block may be what is damaged afterwards. */
+
 import assert from 'node:assert/strict';
 import { cpSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
@@ -6,7 +7,7 @@ import { join } from 'node:path';
 import { after, test } from 'node:test';
 import { BOARD, BOARD_STATE_FROM } from '#abi';
 import { dialPush } from '#connectors';
-import { boardOf } from '#runtime';
+import { boardOf } from '#engine';
 import { readLog, SegmentLog, type Snapshot, SnapshotStore } from '#storage';
 import { frames } from '../support/generate.ts';
 import { counter, type Line, lineArtifact, quiet, startLine, trigger } from '../support/line.ts';

@@ -1,4 +1,5 @@
 /** Sinks of versions that come and go: what one was given is delivered, also when another has taken its place. */
+
 import assert from 'node:assert/strict';
 import { once } from 'node:events';
 import { mkdtempSync, rmSync } from 'node:fs';
@@ -8,7 +9,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { after, type TestContext, test } from 'node:test';
 import { EGRESS_KIND } from '#abi';
-import type { EgressRecord, FlowArtifact } from '#runtime';
+import type { EgressRecord, FlowArtifact } from '#engine';
 import { Outlets } from '../../src/gateway/outlets.ts';
 import { counter, type Line, lineArtifact, quiet, startLine } from '../support/line.ts';
 

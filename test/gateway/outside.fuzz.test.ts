@@ -1,11 +1,13 @@
 /** Files that come from outside or were left on a disk, damaged at random: what is read is what was written, or it is refused. */
+
 import assert from 'node:assert/strict';
 import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { after, test } from 'node:test';
 import { GatewayError } from '#diagnostic';
-import { DeadLetters, packRecording, type Recording, readDeadLetters, unpackRecording } from '#gateway';
+import { packRecording, type Recording, unpackRecording } from '#engine';
+import { DeadLetters, readDeadLetters } from '#gateway';
 import { readLog, SegmentLog, SnapshotStore } from '#storage';
 import { damage, damageFiles } from '../support/damage.ts';
 import { type Random, seeded } from '../support/random.ts';
@@ -40,10 +42,10 @@ fuzz('a damaged recording is refused, or is the recording', async random => {
     wasm: noise(random, 5_000),
     capture: { checkpoint: noise(random, 20_000), position: random.int(1e6), input: noise(random, 500) },
   };
-  const bytes = damage(await packRecording(recording), random);
+  const bytes = damage(Buffer.from(await packRecording(recording)), random);
   let read: Recording;
   try {
-    read = unpackRecording(bytes, 'x.rec');
+    read = await unpackRecording(bytes, 'x.rec');
   } catch (error) {
     assert.ok(error instanceof GatewayError && error.code === 'recording-invalid', String(error));
     return;

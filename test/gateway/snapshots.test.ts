@@ -1,7 +1,9 @@
 /** A snapshot keeps the code whose state it holds, whatever runs when it gets to the disk. */
+
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import type { FlowArtifact, FlowRunner } from '#runtime';
+import type { FlowArtifact } from '#engine';
+import type { FlowRunner } from '#runtime';
 import { artifactId, type FlowState } from '../../src/gateway/flow-state.ts';
 import { SNAPSHOT_DEFAULTS, Snapshots } from '../../src/gateway/snapshots.ts';
 import { counter, lineArtifact } from '../support/line.ts';

@@ -1,12 +1,12 @@
 /** Traces of a flow in service: who watches sees the way of a record and last values; a restart puts out the same again. */
+
 import assert from 'node:assert/strict';
 import { cpSync, mkdtempSync, readFileSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { after, test } from 'node:test';
 import { EGRESS_KIND, TRACE, TRACE_LIMITS } from '#abi';
-import { type Trace, TraceCollector } from '#gateway';
-import type { EgressRecord, FlowArtifact } from '#runtime';
+import { type EgressRecord, type FlowArtifact, type Trace, TraceCollector } from '#engine';
 import { counter, lineArtifact, quiet, startLine } from '../support/line.ts';
 
 const root = mkdtempSync(join(tmpdir(), 'fusewire-traces-'));

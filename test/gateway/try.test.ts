@@ -1,13 +1,14 @@
 /** Trying a flow: what every node makes of given messages, whatever it is made of; nothing reaches a sink. */
+
 import assert from 'node:assert/strict';
 import { mkdtempSync, readdirSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { after, test } from 'node:test';
 import { encodeTagUpdate } from '#abi';
+import type { FlowArtifact } from '#engine';
 import { type FlowInput, fuse, unfuse } from '#fusion';
 import { TRY_LIMITS, type TryRecord, type TryStep, tryArtifact } from '#gateway';
-import type { FlowArtifact } from '#runtime';
 import { lineOf, PASS, watNode } from '../support/nodes.ts';
 
 const root = mkdtempSync(join(tmpdir(), 'fusewire-try-'));

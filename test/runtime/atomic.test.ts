@@ -1,18 +1,11 @@
 /** A record that ends in a fault never happened: outputs, state and counters go on as if it had not come. */
+
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { BOARD, BOARD_U64, EGRESS_KIND, ENTRY, encodeTagUpdate, FRAMING, RING_LIMITS, TRACE_ALL } from '#abi';
+import { EgressReader, type Engine, fusedEngine, IngressWriter } from '#engine';
 import { type FlowInput, fuse, unfuse } from '#fusion';
-import {
-  EgressReader,
-  type Engine,
-  fusedEngine,
-  IngressWriter,
-  Keeper,
-  poisonOf,
-  replay,
-  unfusedEngine,
-} from '#runtime';
+import { Keeper, poisonOf, replay, unfusedEngine } from '#runtime';
 import { builtIns, flowInput } from '../support/flows.ts';
 import { frames, randomFlow } from '../support/generate.ts';
 import { watNode } from '../support/nodes.ts';

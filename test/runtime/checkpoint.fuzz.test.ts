@@ -1,9 +1,11 @@
 /** Checkpoints from outside: bytes that are none are refused, nothing is read beyond their end, and no work is endless. */
+
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import type { FlowPlan } from '#abi';
+import { boardOf, type Engine, fusedEngine, readLayout, replayCapture } from '#engine';
 import { fuse } from '#fusion';
-import { boardOf, type Engine, fusedEngine, Keeper, readLayout, replayCapture } from '#runtime';
+import { Keeper } from '#runtime';
 import { damage } from '../support/damage.ts';
 import { lineOf, PASS, watNode } from '../support/nodes.ts';
 import { type Random, seeded } from '../support/random.ts';

@@ -1,8 +1,9 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { EGRESS_KIND, encodeTagUpdate, FRAMING } from '#abi';
+import type { FaultRecord, FlowArtifact } from '#engine';
 import { fuse, unfuse } from '#fusion';
-import { type FaultRecord, type FlowArtifact, FlowRunner } from '#runtime';
+import { FlowRunner } from '#runtime';
 import { lineOf, PASS, watNode } from '../support/nodes.ts';
 
 const pass = watNode({ handle: PASS });

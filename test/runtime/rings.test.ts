@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { alignRing, BOARD, EGRESS_HEADER, EGRESS_KIND, FRAMING, INGRESS_HEADER } from '#abi';
-import { EgressReader, IngressWriter } from '#runtime';
+import { EgressReader, IngressWriter } from '#engine';
 
 const CAPACITY = 1024;
 const word = (offset: number): number => offset / 4;

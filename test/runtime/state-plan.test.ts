@@ -1,9 +1,11 @@
 /** What a version takes over from the one before it: told beforehand by name, carried byte for byte. */
+
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { type FlowPlan, FRAMING, MEMORY_START_PAGES, WASM_PAGE_BYTES } from '#abi';
+import { type FlowArtifact, readLayout } from '#engine';
 import { type FlowInput, fuse, unfuse } from '#fusion';
-import { type FlowArtifact, FlowRunner, readLayout, statePlan } from '#runtime';
+import { FlowRunner, statePlan } from '#runtime';
 import { PASS, watNode } from '../support/nodes.ts';
 
 /**

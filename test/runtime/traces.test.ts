@@ -1,4 +1,5 @@
 /** Traces: every hop of a traced record, in order, and nothing else changed by it. */
+
 import assert from 'node:assert/strict';
 import { before, test } from 'node:test';
 import {
@@ -12,16 +13,9 @@ import {
   TRACE_ALL,
   TRACE_LIMITS,
 } from '#abi';
+import { EgressReader, type EgressRecord, type Engine, faultOf, fusedEngine, IngressWriter } from '#engine';
 import { type FlowInput, fuse, unfuse } from '#fusion';
-import {
-  EgressReader,
-  type EgressRecord,
-  type Engine,
-  faultOf,
-  fusedEngine,
-  IngressWriter,
-  unfusedEngine,
-} from '#runtime';
+import { unfusedEngine } from '#runtime';
 import { frames } from '../support/generate.ts';
 import { PASS, watNode } from '../support/nodes.ts';
 

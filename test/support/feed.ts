@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { BOARD_U64, EGRESS_KIND, FRAMING, RING_LIMITS, type TagUpdate, type TagValue } from '#abi';
-import { EgressReader, type Engine, IngressWriter } from '#runtime';
+import { EgressReader, type Engine, IngressWriter } from '#engine';
 import { bothEngines, builtIns } from './flows.ts';
 
 const WIRE = { source_node: 'in', source_port: 'out', target_node: 'out', target_port: 'in' };

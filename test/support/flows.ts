@@ -1,10 +1,11 @@
 import { join } from 'node:path';
 import type { FlowClock } from '#abi';
+import { type Engine, fusedEngine } from '#engine';
 import { canonicalFlow, checkFlow, type FlowDocument } from '#flow';
 import { type FlowInput, fuse, unfuse } from '#fusion';
 import { toInput } from '#gateway';
 import { NodeLibrary } from '#library';
-import { type Engine, fusedEngine, unfusedEngine } from '#runtime';
+import { unfusedEngine } from '#runtime';
 
 const root = join(import.meta.dirname, '../..');
 

@@ -1,12 +1,13 @@
 /** A line of three nodes in a gateway: first (passes on) → victim → last (file sink), with drivers over nng. */
+
 import { randomBytes } from 'node:crypto';
 import { existsSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { encodeTagUpdate } from '#abi';
 import { dialPush } from '#connectors';
+import type { FlowArtifact } from '#engine';
 import { type FlowInput, fuse, unfuse } from '#fusion';
 import { GatewayFlow, type GatewayFlowEvents, type GatewayFlowOptions } from '#gateway';
-import type { FlowArtifact } from '#runtime';
 import { frames } from './generate.ts';
 import { lineOf, PASS, watNode } from './nodes.ts';
 import { until } from './until.ts';

@@ -1,7 +1,9 @@
 /** One node on a bench: fed at any input, its outputs and errors written down, fused or unfused, moved to a new instance. */
+
 import { EGRESS_KIND, encodeTagUpdate, FRAMING, type Manifest, RING_LIMITS } from '#abi';
+import { EgressReader, type Engine, faultOf, fusedEngine, IngressWriter } from '#engine';
 import { type FlowInput, type FlowNodeInput, fuse, unfuse } from '#fusion';
-import { EgressReader, type Engine, faultOf, fusedEngine, IngressWriter, unfusedEngine } from '#runtime';
+import { unfusedEngine } from '#runtime';
 import { watNode } from './nodes.ts';
 
 export interface BenchNode {

@@ -10,6 +10,7 @@ const LAYERS = [
   'diagnostic',
   'abi',
   'wasm',
+  'engine',
   'flow',
   'library',
   'fusion',
@@ -31,14 +32,16 @@ const LAYERS = [
 ];
 /** Side by side: neither knows the other. */
 const STRANGERS: Record<string, string[]> = {
+  flow: ['engine'],
+  library: ['engine'],
   runtime: ['fusion', 'library', 'flow'],
-  connectors: ['runtime', 'fusion'],
-  ingest: ['wasm', 'flow', 'library', 'fusion', 'storage', 'runtime', 'driver'],
-  fusion: ['library'],
-  storage: ['wasm', 'flow', 'library', 'fusion'],
-  repository: ['wasm', 'fusion'],
-  config: ['flow', 'fusion', 'storage', 'runtime', 'gateway'],
-  access: ['flow', 'fusion', 'storage', 'runtime', 'gateway', 'config'],
+  connectors: ['engine', 'runtime', 'fusion'],
+  ingest: ['wasm', 'engine', 'flow', 'library', 'fusion', 'storage', 'runtime', 'driver'],
+  fusion: ['library', 'engine'],
+  storage: ['wasm', 'engine', 'flow', 'library', 'fusion'],
+  repository: ['wasm', 'engine', 'fusion'],
+  config: ['flow', 'engine', 'fusion', 'storage', 'runtime', 'gateway'],
+  access: ['flow', 'engine', 'fusion', 'storage', 'runtime', 'gateway', 'config'],
 };
 /** Names that say nothing, of files and of what is declared in them. */
 const BANNED_NAMES = /(^|[-_/])(utils?|helpers?|manager|misc|common)([-_.]|$)/i;
@@ -79,7 +82,7 @@ test('layers: arrows point down, through doors only', () => {
 });
 
 test('browser-safe and pure layers import nothing of Node', () => {
-  const wrong = ['diagnostic', 'abi', 'wasm', 'flow', 'fusion', 'api', 'client']
+  const wrong = ['diagnostic', 'abi', 'wasm', 'engine', 'flow', 'fusion', 'api', 'client']
     .flatMap(layer => files(`src/${layer}`))
     .filter(path => path.endsWith('.ts') && imports(read(path)).some(target => target.startsWith('node:')));
   assert.deepEqual(wrong, []);

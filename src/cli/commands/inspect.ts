@@ -1,7 +1,7 @@
 import { readFileSync } from 'node:fs';
 import type { Command } from 'commander';
 import { GatewayError } from '#diagnostic';
-import { inspectFlow } from '#fusion';
+import { inspectFlow } from '#engine';
 import { bytes, fail, print, printJson, table } from '../output.ts';
 
 export function addInspect(command: Command): void {

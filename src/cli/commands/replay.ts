@@ -1,9 +1,18 @@
 import type { Command } from 'commander';
-import { EGRESS_KIND, ENTRY, type FlowPlan, LOG_LEVELS, readHop } from '#abi';
+import { EGRESS_KIND, ENTRY, type FlowPlan, readHop } from '#abi';
 import { GatewayError, printable } from '#diagnostic';
-import { inspectFlow } from '#fusion';
-import { type Recording, readRecording } from '#gateway';
-import { describeFault, type EgressRecord, fusedEngine, type ReplayStep, replayCapture, sameFault } from '#runtime';
+import {
+  describeFault,
+  type EgressRecord,
+  fusedEngine,
+  openRecording,
+  type Recording,
+  type ReplayStep,
+  readTold,
+  replayCapture,
+  sameFault,
+} from '#engine';
+import { readRecording } from '#gateway';
 import { EXIT, fail, number, print, printJson } from '../output.ts';
 import { describeMessage } from '../payload.ts';
 
@@ -22,6 +31,10 @@ interface ShownHop {
   readonly message: string;
 }
 
+interface ShownStep extends ReplayStep {
+  readonly hops: readonly ShownHop[];
+}
+
 export function addReplay(command: Command): void {
   command
     .argument('<file.rec>', 'a recording, as a flow writes it into its state folder on a fault')
@@ -29,46 +42,37 @@ export function addReplay(command: Command): void {
     .option('--last <n>', 'with --step: only the last n records')
     .option('--json', 'print JSON')
     .addHelpText('after', '\nExample:\n  fusewire replay --step --last 3 state/boiler-line/recordings/*.rec')
-    .action((file: string, options: ReplayOptions) => {
+    .action(async (file: string, options: ReplayOptions) => {
       try {
-        replay(file, options);
+        await replay(file, options);
       } catch (error) {
         fail(error);
       }
     });
 }
 
-function replay(file: string, options: ReplayOptions): void {
-  const recording = readRecording(file);
-  const inspection = inspectFlow(recording.wasm);
-  if (!inspection || inspection.imports.length > 0)
-    throw new GatewayError('recording-invalid', file, 'its module is no fused flow');
-  const { plan } = inspection;
-  const steps: ReplayStep[] = [];
+async function replay(file: string, options: ReplayOptions): Promise<void> {
+  const { recording, plan, module } = openRecording(await readRecording(file), file);
+  const steps: ShownStep[] = [];
   const keep = options.step ? Number(options.last ?? Number.POSITIVE_INFINITY) : 1;
   let count = 0;
-  for (const step of stepsOf(recording, plan, file, options.step ?? false)) {
-    count += 1;
-    steps.push(step);
-    if (steps.length > keep) steps.shift();
+  try {
+    for (const step of replayCapture(fusedEngine(plan, module), plan, recording.capture, options.step)) {
+      count += 1;
+      steps.push({ ...step, hops: hopsOf(step, plan) });
+      if (steps.length > keep) steps.shift();
+    }
+  } catch (error) {
+    throw new GatewayError('recording-invalid', file, (error as Error).message, error);
   }
   const last = steps.at(-1) ?? null;
   const same = sameFault(recording.fault, last?.fault ?? null);
-  if (options.json) printJson(asJson(recording, steps, plan, options, count, same));
+  if (options.json) printJson(asJson(recording, steps, options, count, same));
   else {
     if (options.step) for (const step of steps) printStep(step, plan);
     printEnd(recording, last, count, same);
   }
   process.exitCode = same ? EXIT.ok : EXIT.world;
-}
-
-function* stepsOf({ wasm, capture }: Recording, plan: FlowPlan, file: string, trace: boolean): Generator<ReplayStep> {
-  const engine = fusedEngine(plan, new WebAssembly.Module(wasm as BufferSource));
-  try {
-    yield* replayCapture(engine, plan, capture, trace);
-  } catch (error) {
-    throw new GatewayError('recording-invalid', file, (error as Error).message, error);
-  }
 }
 
 /** What it put out for others. */
@@ -92,29 +96,36 @@ function hopsOf({ egress }: ReplayStep, plan: FlowPlan): ShownHop[] {
 /** Everything in a recording may be of a stranger. */
 const say = (text: string): void => print(printable(text));
 
-function printStep(step: ReplayStep, plan: FlowPlan): void {
-  const { record, entry, now_us, egress, fault } = step;
-  const what =
-    entry === ENTRY.tick ? 'tick after record' : entry === ENTRY.direct ? 'message for one node, record' : 'record';
-  say(`${what} ${number(record)}, ${new Date(now_us / 1_000).toISOString()}`);
-  for (const { node, hop, port, message } of hopsOf(step, plan)) {
+const TITLES: Record<ReplayStep['what'], string> = {
+  record: 'record',
+  tick: 'tick after record',
+  direct: 'message for one node, record',
+  malformed: 'no record, after record',
+};
+
+function printStep({ what, record, now_us, egress, hops, fault }: ShownStep, plan: FlowPlan): void {
+  say(`${TITLES[what]} ${number(record)}, ${new Date(now_us / 1_000).toISOString()}`);
+  for (const { node, hop, port, message } of hops) {
     if (hop === 'in') say(`  → ${message}`);
     else if (hop === 'emitted') say(`  ← ${node}${port ? `.${port}` : ''}: ${message}`);
   }
-  for (const one of egress.filter(one => isTold(one) && one.kind !== EGRESS_KIND.output))
-    say(`  ! ${describeEgress(one, plan)}`);
+  for (const one of egress) {
+    const line = describeEgress(one, plan);
+    if (line !== null) say(`  ! ${line}`);
+  }
   if (fault) say(`  ✗ ${describeFault(fault)}`);
 }
 
-function describeEgress({ kind, detail, node, body }: EgressRecord, plan: FlowPlan): string {
-  const where = plan.nodes[node]?.id ?? 'flow';
-  if (kind === EGRESS_KIND.log) return `${where} says (${LOG_LEVELS[detail]}): ${describeMessage(body)}`;
-  if (kind === EGRESS_KIND.malformed) return `malformed: ${describeMessage(body)}`;
-  const end = 4 + new DataView(body.buffer, body.byteOffset).getUint32(0, true);
-  return `${where} refuses: ${Buffer.from(body.subarray(4, end)).toString('utf8')}`;
+/** null: an output, a hop. */
+function describeEgress(record: EgressRecord, plan: FlowPlan): string | null {
+  const told = readTold(record, plan);
+  if (told?.kind === 'log') return `${told.node || 'flow'} says (${told.level}): ${told.text}`;
+  if (told?.kind === 'malformed') return `malformed: ${describeMessage(told.body)}`;
+  if (told?.kind === 'refused') return `${told.node} refuses: ${told.reason}`;
+  return null;
 }
 
-function printEnd({ flow, time, fault }: Recording, last: ReplayStep | null, count: number, same: boolean): void {
+function printEnd({ flow, time, fault }: Recording, last: ShownStep | null, count: number, same: boolean): void {
   say(`flow ${flow}, recorded ${time}: ${number(count)} steps run again`);
   say(`recorded: ${fault ? describeFault(fault) : 'no fault'}`);
   say(`replayed: ${last?.fault ? describeFault(last.fault) : 'no fault'}`);
@@ -123,8 +134,7 @@ function printEnd({ flow, time, fault }: Recording, last: ReplayStep | null, cou
 
 const asJson = (
   { flow, time, fault }: Recording,
-  steps: readonly ReplayStep[],
-  plan: FlowPlan,
+  steps: readonly ShownStep[],
   options: ReplayOptions,
   count: number,
   same: boolean,
@@ -136,6 +146,6 @@ const asJson = (
   replayed: steps.at(-1)?.fault ?? null,
   same,
   ...(options.step && {
-    records: steps.map(step => ({ ...step, hops: hopsOf(step, plan), egress: step.egress.filter(isTold).length })),
+    records: steps.map(step => ({ ...step, egress: step.egress.filter(isTold).length })),
   }),
 });

@@ -2,6 +2,7 @@ import { readFileSync } from 'node:fs';
 import type { Command } from 'commander';
 import type { FlowClock, FlowPlan } from '#abi';
 import { GatewayError } from '#diagnostic';
+import { describeFault } from '#engine';
 import { planOf } from '#fusion';
 import {
   encodeUpdate,
@@ -14,7 +15,6 @@ import {
   tryFlow,
   type UpdateJson,
 } from '#gateway';
-import { describeFault } from '#runtime';
 import { complain, EXIT, fail, number, print, printFindings, printJson } from '../output.ts';
 import { BUILT_INS, cacheDirectory } from '../paths.ts';
 import { brief, describeMessage } from '../payload.ts';

@@ -1,8 +1,9 @@
 import { type FSWatcher, watch } from 'node:fs';
 import { basename, dirname, resolve } from 'node:path';
 import { GatewayError } from '#diagnostic';
+import type { FlowArtifact } from '#engine';
 import { type FusedFlow, fusedFlow, type GatewayFlow, type LoadedFlow, loadFlow, unfusedFlow } from '#gateway';
-import { type FlowArtifact, type NodeFate, statePlan } from '#runtime';
+import { type NodeFate, statePlan } from '#runtime';
 import { printFindings } from '../output.ts';
 import { BUILT_INS } from '../paths.ts';
 

@@ -1,8 +1,8 @@
-import { type FlowPlan, WASM_PAGE_BYTES } from '#abi';
+import { type FlowPlan, layoutOf, WASM_PAGE_BYTES } from '#abi';
 import { copyFunctions } from './copy.ts';
 import { egressFunctions } from './egress.ts';
 import { lifeFunctions, watString } from './life.ts';
-import { layoutOf, recordFunctions } from './record.ts';
+import { recordFunctions } from './record.ts';
 import { ringFunctions } from './ring.ts';
 import { traceFunctions } from './trace.ts';
 import { copyPairs, type NodeShape, nodeImports, wireFunctions } from './wires.ts';

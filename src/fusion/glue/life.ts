@@ -1,5 +1,14 @@
-import { BOARD, BOARD_MAGIC, BOARD_U64, BOARD_VERSION, EGRESS_KIND, ENTRY, FAULT_REASONS, type FlowPlan } from '#abi';
-import { layoutOf } from './record.ts';
+import {
+  BOARD,
+  BOARD_MAGIC,
+  BOARD_U64,
+  BOARD_VERSION,
+  EGRESS_KIND,
+  ENTRY,
+  FAULT_REASONS,
+  type FlowPlan,
+  layoutOf,
+} from '#abi';
 import { traceFrom } from './trace.ts';
 import { access, bare, count, fault, loadLong, memoryOf, storeLong, storeWord } from './wat.ts';
 import { calling, entryFuel, type NodeShape } from './wires.ts';

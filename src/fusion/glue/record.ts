@@ -1,14 +1,13 @@
 import {
   BOARD_U64,
-  boardLayout,
   DIRECT_HEADER_BYTES,
   EGRESS_KIND,
   ENTRY,
   type FlowPlan,
+  layoutOf,
   NO_NODE,
   NODE_COUNTERS,
   type PlanNode,
-  portCount,
   RING_LIMITS,
 } from '#abi';
 import { isNear } from './copy.ts';
@@ -16,14 +15,6 @@ import { traceFrom } from './trace.ts';
 import { count, INGRESS, loadLong, loadWord, storeLong, storeWord } from './wat.ts';
 
 const VARINT_HIGH_BITS = '(i64.const 0x8080808080808080)';
-
-/** Where the counters of this plan stand. */
-export const layoutOf = (plan: FlowPlan): ReturnType<typeof boardLayout> =>
-  boardLayout({
-    nodes: plan.nodes.length,
-    ports: plan.nodes.reduce((sum, node) => sum + portCount(node), 0),
-    wires: plan.wires.length,
-  });
 
 /** Reads a varint of any length byte by byte into $value; leaves by `$bad` when it is too long or leaves the message. */
 const slowVarint = `

@@ -4,6 +4,7 @@ import {
   exportName,
   type FlowPlan,
   FUEL,
+  layoutOf,
   NODE_COUNTERS,
   type NodeCall,
   type NodeFunction,
@@ -14,7 +15,7 @@ import {
   WIRE_COUNTERS,
 } from '#abi';
 import { copyMessage, copyRare, isNear } from './copy.ts';
-import { inputsOf, layoutOf } from './record.ts';
+import { inputsOf } from './record.ts';
 import { traceEmit, traceRefusal } from './trace.ts';
 import {
   access,

@@ -1,10 +1,10 @@
-import { BOARD, BOARD_U64, boardLayout, type FlowPlan, portCount } from '#abi';
+import { BOARD, BOARD_U64, type BoardLayout, type FlowPlan, layoutOf } from '#abi';
 
 /** The board seen from TypeScript: the same words and counters that the fused module writes. */
 export class Board {
   readonly words: Int32Array;
   readonly longs: BigUint64Array;
-  readonly layout: ReturnType<typeof boardLayout>;
+  readonly layout: BoardLayout;
 
   constructor(buffer: SharedArrayBuffer, plan: FlowPlan) {
     this.words = new Int32Array(buffer);
@@ -32,10 +32,3 @@ export class Board {
     this.add(BOARD_U64[name], by);
   }
 }
-
-export const layoutOf = (plan: FlowPlan): ReturnType<typeof boardLayout> =>
-  boardLayout({
-    nodes: plan.nodes.length,
-    ports: plan.nodes.reduce((sum, node) => sum + portCount(node), 0),
-    wires: plan.wires.length,
-  });

@@ -2,20 +2,22 @@
  * The unfused engine: the same flow with one instance per node, routed in TypeScript. The debug mode, and the other opinion
  * that the fused module is tested against: same records in, same egress and counters out.
  */
+
 import {
   BOARD_MAGIC,
   BOARD_VERSION,
   DIRECT_HEADER_BYTES,
   ENTRY,
   type FlowPlan,
+  layoutOf,
   NO_NODE,
   NODE_COUNTERS,
   RING_LIMITS,
   WIRE_COUNTERS,
 } from '#abi';
-import type { Engine, NodeState } from '../engine.ts';
+import type { Engine, NodeState } from '#engine';
 import { type Block, BlockReader } from './blocks.ts';
-import { Board, layoutOf } from './board.ts';
+import { Board } from './board.ts';
 import { Budget } from './budget.ts';
 import { EgressWriter } from './egress.ts';
 import { boardBytes, NodeHost } from './node-host.ts';

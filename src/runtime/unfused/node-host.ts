@@ -13,8 +13,7 @@ import {
   RING_LIMITS,
   WASM_PAGE_BYTES,
 } from '#abi';
-import { type NodeState, nodeState } from '../engine.ts';
-import { savedState, stateOutside } from '../fused-engine.ts';
+import { type NodeState, nodeState, savedState, stateOutside } from '#engine';
 import type { Board } from './board.ts';
 import type { Budget } from './budget.ts';
 import type { EgressWriter } from './egress.ts';

@@ -1,4 +1,5 @@
-import { type Letters, letterDto, payloadOf, type Service } from '#service';
+import { payloadOf } from '#engine';
+import { type Letters, letterDto, type Service } from '#service';
 import type { Handlers } from '../handlers.ts';
 
 type LetterHandlers = Pick<

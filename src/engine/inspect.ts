@@ -1,5 +1,6 @@
 import { FLOW_SECTION, type FlowPlan } from '#abi';
 import { customSection, MalformedWasm, parseModule, type WasmModule } from '#wasm';
+import { isPlan } from './plan-shape.ts';
 
 /** What a fused module says of itself. */
 export interface FlowInspection {
@@ -50,7 +51,7 @@ export function inspectFlow(bytes: Uint8Array): FlowInspection | null {
 function parseInfo(section: Uint8Array): { fuser: string; document: unknown; plan: FlowPlan } | null {
   try {
     const info = JSON.parse(new TextDecoder().decode(section));
-    return typeof info?.fuser === 'string' && Array.isArray(info?.plan?.nodes) ? info : null;
+    return typeof info?.fuser === 'string' && isPlan(info.plan) ? info : null;
   } catch (error) {
     if (error instanceof SyntaxError) return null;
     throw error;

@@ -1,4 +1,4 @@
-import { alignRing, BOARD, EGRESS_HEADER, EGRESS_KIND, FRAMING, INGRESS_HEADER } from '#abi';
+import { alignRing, BOARD, EGRESS_HEADER, EGRESS_KIND, FRAMING, INGRESS_HEADER, RING_ALIGN } from '#abi';
 
 const TWO_32 = 2 ** 32;
 const WORD = (offset: number): number => offset / 4;
@@ -146,22 +146,24 @@ export class EgressReader {
     this.#record.sequence = sequence;
   }
 
-  /** Gives records of [from, to) to `take` until it returns false. @returns where it ended. */
+  /** Gives records of [from, to) to `take` until it returns false. @returns where it ended. @throws RangeError: no such records */
   #walk(from: number, to: number, take: (record: EgressRecord) => boolean): { position: number; taken: number } {
     let position = from;
     let taken = 0;
-    while (position !== to) {
+    // A recording's module may be of a stranger: what it says never leads on and on.
+    for (let left = (to - from) >>> 0; left > 0; left = (to - position) >>> 0) {
       const at = position % this.#capacity;
-      if (this.#view.getUint8(at + EGRESS_HEADER.kind) === EGRESS_KIND.padding) {
-        position = (position + this.#capacity - at) >>> 0;
-        continue;
+      const isPadding = this.#view.getUint8(at + EGRESS_HEADER.kind) === EGRESS_KIND.padding;
+      const length = isPadding ? 0 : this.#view.getUint32(at, true);
+      const bytes = isPadding ? this.#capacity - at : EGRESS_HEADER.bytes + Math.ceil(length / RING_ALIGN) * RING_ALIGN;
+      if (bytes > left || bytes > this.#capacity - at) throw new RangeError('the egress ring holds no records');
+      if (!isPadding) {
+        this.#fill(at, length);
+        if (!take(this.#record)) break;
+        taken += 1;
+        this.#record.sequence += 1;
       }
-      const length = this.#view.getUint32(at, true);
-      this.#fill(at, length);
-      if (!take(this.#record)) break;
-      position = (position + EGRESS_HEADER.bytes + alignRing(length)) >>> 0;
-      taken += 1;
-      this.#record.sequence += 1;
+      position = (position + bytes) >>> 0;
     }
     return { position, taken };
   }

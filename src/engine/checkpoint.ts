@@ -6,10 +6,8 @@
  * u32 globals, u32 tables, u32 0; 8 bytes a global; per table u32 length and i32 an entry (index into the node's references,
  * −1: null); memory.
  */
-import { BOARD_STATE_FROM, BOARD_U64, type FlowPlan, WASM_PAGE_BYTES } from '#abi';
+import { BOARD_STATE_FROM, type BOARD_U64, type FlowPlan, layoutOf, WASM_PAGE_BYTES } from '#abi';
 import type { Engine, NodeState } from './engine.ts';
-import { type Kept, lastCheckpoint } from './kept.ts';
-import { layoutOf } from './unfused/board.ts';
 
 /** The nodes of a flow have taken more memory together than it may have. There is no one record to skip. */
 export class MemoryExceeded extends Error {
@@ -57,19 +55,25 @@ export function writeCheckpoint(engine: Engine, plan: FlowPlan, into: Uint8Array
   }
 }
 
-const CHUNK_BYTES = 4096;
+const CHUNK_WORDS = 512;
 
 /**
  * Copies what differs; both are of one length. Most of a memory was never touched, or not since the last checkpoint but one,
  * which is what a slot holds: to compare costs no more than to copy, and what is not written takes no memory.
  */
 function copyChanged(from: Uint8Array, to: Uint8Array): void {
-  const source = Buffer.from(from.buffer, from.byteOffset, from.length);
-  const target = Buffer.from(to.buffer, to.byteOffset, to.length);
-  for (let at = 0; at < source.length; at += CHUNK_BYTES) {
-    const end = Math.min(at + CHUNK_BYTES, source.length);
-    if (target.compare(source, at, end, at, end) !== 0) source.copy(target, at, at, end);
+  if (from.byteOffset % 8 !== 0 || to.byteOffset % 8 !== 0 || from.length % 8 !== 0) return to.set(from);
+  const source = new BigInt64Array(from.buffer, from.byteOffset, from.length / 8);
+  const target = new BigInt64Array(to.buffer, to.byteOffset, to.length / 8);
+  for (let at = 0; at < source.length; at += CHUNK_WORDS) {
+    const end = Math.min(at + CHUNK_WORDS, source.length);
+    if (!isSame(source, target, at, end)) target.set(source.subarray(at, end), at);
   }
+}
+
+function isSame(a: BigInt64Array, b: BigInt64Array, from: number, end: number): boolean {
+  for (let at = from; at < end; at += 1) if (a[at] !== b[at]) return false;
+  return true;
 }
 
 function writeNode({ memory, globals, tables }: NodeState, view: DataView, start: number): number {
@@ -115,21 +119,6 @@ export const checkpointLong = (checkpoint: Uint8Array, offset: (typeof BOARD_U64
 /** An i32 of the board as it was at the checkpoint. */
 export const checkpointWord = (checkpoint: Uint8Array, offset: number): number =>
   viewOf(checkpoint).getInt32(HEADER_BYTES + offset - BOARD_STATE_FROM, true);
-
-/** How far a flow had come at a checkpoint. */
-export interface CheckpointHead {
-  readonly record: number;
-  readonly blocks: number;
-}
-/** Of the last one, at the cost of one look; null before the first. */
-export function headOfLast(kept: Kept): CheckpointHead | null {
-  const checkpoint = lastCheckpoint(kept);
-  if (!checkpoint) return null;
-  return {
-    record: checkpointLong(checkpoint, BOARD_U64.record),
-    blocks: checkpointLong(checkpoint, BOARD_U64.blocks),
-  };
-}
 
 const viewOf = (bytes: Uint8Array): DataView => new DataView(bytes.buffer, bytes.byteOffset, bytes.byteLength);
 

@@ -1,5 +1,7 @@
-import { EGRESS_KIND, ENTRY, type FlowPlan, portCount, readHop, TRACE_LIMITS } from '#abi';
-import type { EgressRecord, FlowArtifact } from '#runtime';
+import { decodeUtf8, EGRESS_KIND, ENTRY, type FlowPlan, portCount, readHop, TRACE_LIMITS } from '#abi';
+import type { FlowArtifact } from './engine.ts';
+import { type Payload, payloadOf } from './payload.ts';
+import type { EgressRecord } from './rings.ts';
 
 /** One step of a record on its way. */
 export interface TraceHop {
@@ -27,6 +29,31 @@ export interface Trace {
   /** The first reason for which a node refused its message. */
   readonly error: string | null;
 }
+
+/** A hop for people; over HTTP it is the same. */
+export interface TracedHop {
+  readonly node: string | null;
+  readonly port: string;
+  readonly refused: boolean;
+  readonly payload: Payload;
+}
+/** A trace for people; over HTTP it is the same. */
+export interface TracedRecord {
+  readonly record: number;
+  readonly time: string;
+  readonly timestamp_us: number;
+  readonly hops: TracedHop[];
+  readonly truncated: boolean;
+  readonly error: string | null;
+}
+export const tracedRecord = ({ record, now_us, timestamp_us, hops, truncated, error }: Trace): TracedRecord => ({
+  record,
+  time: new Date(now_us / 1_000).toISOString(),
+  timestamp_us,
+  hops: hops.map(({ node, port, body, bytes, refused }) => ({ node, port, refused, payload: payloadOf(body, bytes) })),
+  truncated: truncated > 0,
+  error,
+});
 
 /** What a node last emitted on a port, as far as it was traced. */
 export interface LastValue {
@@ -83,7 +110,7 @@ export class TraceCollector {
     const refused = hop.kind === 'refused';
     const port = refused ? (node.inputs[hop.port] ?? 'in') : portName(node, hop.port);
     this.#add({ node: node.id, port, bytes: hop.bytes, body, refused });
-    if (refused) open.error ??= Buffer.from(body).toString('utf8');
+    if (refused) open.error ??= decodeUtf8(body).text;
     else this.#see(node.first_port + hop.port, { node: node.id, port, bytes: hop.bytes, body, now_us, seen: 0 });
   }
 
