@@ -23,7 +23,11 @@ export async function addNode(page: Page, title: string, x: number, y: number): 
 }
 
 /** Draws a wire from port to port. */
-export async function wire(page: Page, from: [id: string, port: string], to: [id: string, port: string]): Promise<void> {
+export async function wire(
+  page: Page,
+  from: [id: string, port: string],
+  to: [id: string, port: string],
+): Promise<void> {
   const before = await wires(page).count();
   const start = await middle(handle(page, ...from, 'source'));
   const end = await middle(handle(page, ...to, 'target'));

@@ -2,7 +2,7 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { encodeTagUpdate } from '../../src/abi/index.ts';
-import { payloadOf } from '../../src/service/payloads.ts';
+import { payloadOf } from '../../src/engine/index.ts';
 import {
   brief,
   bytesLeftOut,
