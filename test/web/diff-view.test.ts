@@ -50,7 +50,7 @@ test('added, removed and changed, of nodes, wires and settings; all of it is in 
   assert.equal(view.same, false);
 });
 
-test('places are those of the newer one; what is gone stands where it stood, or beside', () => {
+test('places are those of the newer one; what is gone stands where it stood, or beneath', () => {
   const { nodes } = layoutOf(diffView(older, newer).document);
   assert.deepEqual(
     [nodes['in'], nodes['out']],
@@ -59,7 +59,7 @@ test('places are those of the newer one; what is gone stands where it stood, or 
       { x: 240, y: 50 },
     ],
   );
-  assert.deepEqual(nodes['scale'], { x: 270, y: 80 }, '`out` stands where it stood');
+  assert.deepEqual(nodes['scale'], { x: 240, y: 140 }, '`out` stands where it stood');
 });
 
 test('the other way round everything is its opposite', () => {

@@ -27,8 +27,8 @@ export interface DiffView {
   readonly same: boolean;
 }
 
-/** Where the picture would put two nodes on one place, the one that is gone steps aside by so much. */
-const ASIDE = 30;
+/** Nodes nearer than this cover each other: then the one that is gone steps down. */
+const NEAR = { x: 200, y: 90 } as const;
 
 /** @param hashOf what a node type without a hash stands for: a draft takes the default of the library */
 export function diffView(
@@ -70,12 +70,10 @@ function union(older: FlowDocument, newer: FlowDocument, { nodes, wires }: FlowD
   const gone = new Set(nodes.removed.map(node => node.id));
   const places = layoutOf(newer);
   const all: Record<string, Point> = { ...places.nodes };
-  const taken = new Set(Object.values(all).map(place));
   const before = layoutOf(older).nodes;
   for (const id of gone) {
     let at = before[id]!;
-    while (taken.has(place(at))) at = { x: at.x + ASIDE, y: at.y + ASIDE };
-    taken.add(place(at));
+    while (Object.values(all).some(one => isNear(one, at))) at = { x: at.x, y: at.y + NEAR.y };
     all[id] = at;
   }
   return withLayout(
@@ -88,7 +86,7 @@ function union(older: FlowDocument, newer: FlowDocument, { nodes, wires }: FlowD
   );
 }
 
-const place = ({ x, y }: Point): string => `${x} ${y}`;
+const isNear = (a: Point, b: Point): boolean => Math.abs(a.x - b.x) < NEAR.x && Math.abs(a.y - b.y) < NEAR.y;
 
 /** Wires of an output from which messages now leave in another order. */
 function reordered(before: readonly FlowWire[], after: readonly FlowWire[]): string[] {
