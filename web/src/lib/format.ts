@@ -51,3 +51,17 @@ export function ago(iso: string, now_ms = Date.now()): string {
   if (far < 86_400) return format.format(Math.round(seconds / 3_600), 'hour');
   return format.format(Math.round(seconds / 86_400), 'day');
 }
+/** A moment to the millisecond, from µs since the epoch; of today only the time of day. */
+export function instant(us: number, now_ms = Date.now()): string {
+  const date = new Date(us / 1_000);
+  if (us === 0 || Number.isNaN(date.getTime())) return '–';
+  const time = date.toLocaleTimeString(language.current, {
+    hour12: false,
+    hour: '2-digit',
+    minute: '2-digit',
+    second: '2-digit',
+    fractionalSecondDigits: 3,
+  });
+  if (date.toDateString() === new Date(now_ms).toDateString()) return time;
+  return `${date.toLocaleDateString(language.current, { dateStyle: 'medium' })} ${time}`;
+}

@@ -1,6 +1,12 @@
 /** The gateway's own rules, in the browser: what is drawn is checked by the same code that refuses a deploy. */
 
-export type { Manifest, ManifestPort, PortType } from '../../../src/abi/index.ts';
+export {
+  type Manifest,
+  type ManifestPort,
+  type PortType,
+  readMessage,
+  type TagUpdate,
+} from '../../../src/abi/index.ts';
 export type { Diagnostic } from '../../../src/diagnostic/index.ts';
 export {
   type Catalog,

@@ -7,6 +7,7 @@ import letters from './letters.json';
 import logs from './logs.json';
 import nodes from './nodes.json';
 import palette from './palette.json';
+import payload from './payload.json';
 import problems from './problems.json';
 import replay from './replay.json';
 import settings from './settings.json';
@@ -27,6 +28,7 @@ export default {
   logs,
   nodes,
   palette,
+  payload,
   problems,
   replay,
   settings,
