@@ -17,4 +17,5 @@ export {
   type FlowDocument,
   type FlowNode,
   type FlowWire,
+  parseFlow,
 } from '../../../src/flow/index.ts';

@@ -107,6 +107,13 @@ export class Editor {
     this.#history.push(next, label, join);
     this.#show(next);
   }
+  /** Golden tests are part of the draft. @throws ApiError */
+  async setTests(tests: readonly Shapes['GoldenTest'][]): Promise<void> {
+    if (!this.editable) return;
+    this.tests = [...tests];
+    if (this.saved !== 'conflict') this.saved = 'unsaved';
+    await this.save();
+  }
   /** The next change is a step of its own. */
   seal(): void {
     this.#history.seal();

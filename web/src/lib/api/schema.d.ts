@@ -2872,6 +2872,8 @@ export interface operations {
                         /** @default 5000 */
                         within_ms?: number;
                     };
+                    /** @description Time that passes after the last message: ticks run, windows end, sinks write what they have. */
+                    advance_ms?: number;
                 };
             };
         };
