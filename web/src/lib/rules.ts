@@ -11,4 +11,5 @@ export {
   type FlowDocument,
   type FlowNode,
   type FlowWire,
+  parseFlow,
 } from '../../../src/flow/index.ts';
