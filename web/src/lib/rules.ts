@@ -1,7 +1,17 @@
 /** The gateway's own rules, in the browser: what is drawn is checked by the same code that refuses a deploy. */
 
-export type { Manifest, ManifestPort, PortType } from '../../../src/abi/index.ts';
-export type { Diagnostic } from '../../../src/diagnostic/index.ts';
+export {
+  DOCUMENT_LIMITS,
+  FLOW_LIMITS,
+  type FlowLimit,
+  type Manifest,
+  type ManifestPort,
+  PORT_TYPES,
+  type PortType,
+  RECORD_LIMITS,
+  type RecordLimit,
+} from '../../../src/abi/index.ts';
+export { closest, type Diagnostic, showPath } from '../../../src/diagnostic/index.ts';
 export {
   type Catalog,
   type CatalogEntry,
@@ -11,4 +21,6 @@ export {
   type FlowDocument,
   type FlowNode,
   type FlowWire,
+  JsonSchema,
+  schemaProblems,
 } from '../../../src/flow/index.ts';
