@@ -14,6 +14,8 @@ export type CanvasNode = CardNode | GroupNode | CommentNode;
 export type CanvasEdge = Edge<{ wire: FlowWire }, 'wire'>;
 /** How something on the canvas is called by those who do not see it. */
 export interface Labels {
+  /** What a thing of this kind is. */
+  readonly kinds: Readonly<Record<'node' | FrameKind | 'wire', string>>;
   node(node: FlowNode): string;
   frame(kind: FrameKind, frame: Frame): string;
   wire(wire: FlowWire): string;
@@ -74,7 +76,7 @@ function cardNode(
     selected: isSelected,
     ariaLabel,
     dragging: false,
-    domAttributes: { tabindex: -1 },
+    domAttributes: { tabindex: -1, 'aria-roledescription': labels.kinds.node },
   };
 }
 
@@ -105,7 +107,7 @@ function frameNode(
     dragging: false,
     // Under the wires, and open to the mouse but for its title: what lies in a group is reached through it.
     ...(kind === 'groups' && { zIndex: -1, dragHandle: '.frame-title', style: 'pointer-events: none' }),
-    domAttributes: { tabindex: -1 },
+    domAttributes: { tabindex: -1, 'aria-roledescription': labels.kinds[kind] },
   };
 }
 
@@ -135,7 +137,7 @@ export function canvasEdges(
       data: { wire },
       selected: selected.has(id),
       ariaLabel,
-      domAttributes: { tabindex: -1 },
+      domAttributes: { tabindex: -1, 'aria-roledescription': labels.kinds.wire },
     };
   });
 }

@@ -9,6 +9,12 @@ import type { Labels } from './graph.ts';
 export function labels(board: Board): Labels {
   const { findings } = board;
   return {
+    kinds: {
+      node: t('canvas:kind_node'),
+      groups: t('canvas:kind_group'),
+      comments: t('canvas:kind_comment'),
+      wire: t('canvas:kind_wire'),
+    },
     node: node => {
       const found = findings.get(`node:${node.id}`)?.length ?? 0;
       const title = catalog.of(node)?.manifest.title ?? node.node_type;
@@ -16,7 +22,7 @@ export function labels(board: Board): Labels {
         .filter(text => text !== '')
         .join(', ');
     },
-    frame: (kind, { text }) => t(kind === 'groups' ? 'canvas:groupLabel' : 'canvas:commentLabel', { text }),
+    frame: (kind, { text }) => text || t(kind === 'groups' ? 'canvas:kind_group' : 'canvas:kind_comment'),
     wire: ({ source_node, source_port, target_node, target_port }) =>
       t('canvas:wireLabel', { from: `${source_node}.${source_port}`, to: `${target_node}.${target_port}` }),
   };

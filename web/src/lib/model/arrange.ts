@@ -49,14 +49,17 @@ export function distribute(boxes: Boxes, axis: Axis): Places {
 /** Ports as an arrangement must know them: how many of which names. */
 export type PortsOf = (node: string) => { readonly inputs: readonly string[]; readonly outputs: readonly string[] };
 
-const BETWEEN = '40';
+/** Of everything and of each group. */
+const SPACING = {
+  'elk.spacing.nodeNode': '40',
+  'elk.spacing.componentComponent': '60',
+  'elk.layered.spacing.nodeNodeBetweenLayers': '90',
+};
 const OPTIONS = {
+  ...SPACING,
   'elk.algorithm': 'layered',
   'elk.direction': 'RIGHT',
   'elk.hierarchyHandling': 'INCLUDE_CHILDREN',
-  'elk.spacing.nodeNode': BETWEEN,
-  'elk.spacing.componentComponent': '60',
-  'elk.layered.spacing.nodeNodeBetweenLayers': '80',
   'elk.layered.considerModelOrder.strategy': 'NODES_AND_EDGES',
   'elk.layered.nodePlacement.strategy': 'NETWORK_SIMPLEX',
   'elk.layered.crossingMinimization.forceNodeModelOrder': 'false',
@@ -91,6 +94,7 @@ const group = (id: string, children: ElkNode[], { width, height }: Box): ElkNode
   // Without anything inside it keeps its size.
   ...(children.length === 0 && { width, height }),
   layoutOptions: {
+    ...SPACING,
     'elk.padding': `[top=${GROUP_ROOM.top},left=${GROUP_ROOM.side},bottom=${GROUP_ROOM.side},right=${GROUP_ROOM.side}]`,
   },
 });

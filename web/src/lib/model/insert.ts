@@ -6,7 +6,7 @@ import { GRID, layoutOf, type Point, withLayout } from './layout.ts';
 import { type End, entryOf, firstFit, fits, otherSide, portType, reached, wireOf } from './wiring.ts';
 
 /** Least room between two cards for a wire between them. */
-const GAP = 60;
+const GAP = 90;
 export const snapped = (value: number): number => Math.round(value / GRID) * GRID;
 export const snappedTo = ({ x, y }: Point): Point => ({ x: snapped(x), y: snapped(y) });
 

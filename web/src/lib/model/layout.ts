@@ -1,5 +1,6 @@
 /** What the key `layout` of a flow document holds: where things are drawn. It never changes what runs. */
 import type { FlowDocument } from '../rules.ts';
+import { columns } from './columns.ts';
 
 export interface Point {
   readonly x: number;
@@ -33,8 +34,8 @@ export const LAYOUT_LIMITS = {
   frame_px_min: 40,
   frame_px_max: 20_000,
 } as const;
-const COLUMN = 260;
-const ROW = 170;
+/** Below the lowest node with a place, the others begin so far. */
+const BENEATH = 200;
 
 /** Whatever stands there becomes a layout: what is not understood is left out; nodes without a place get one in columns. */
 export function layoutOf(document: FlowDocument): Layout {
@@ -48,7 +49,7 @@ export function layoutOf(document: FlowDocument): Layout {
     if (isNumber(place['x']) && isNumber(place['y'])) known.push([id, { x: near(place['x']), y: near(place['y']) }]);
     else without.push(id);
   }
-  const top = known.reduce((lowest, [, place]) => Math.max(lowest, place.y + ROW), 0);
+  const top = known.reduce((lowest, [, place]) => Math.max(lowest, place.y + BENEATH), 0);
   return {
     nodes: Object.fromEntries([...known, ...columns(document, without, top)]),
     groups: framesOf(found['groups']),
@@ -57,30 +58,6 @@ export function layoutOf(document: FlowDocument): Layout {
 }
 
 export const withLayout = (document: FlowDocument, layout: Layout): FlowDocument => ({ ...document, layout });
-
-/** By their distance from the sources, beneath what is there already. */
-function columns(document: FlowDocument, ids: readonly string[], top: number): [string, Point][] {
-  if (ids.length === 0) return [];
-  const depth = new Map<string, number>(document.nodes.map(node => [node.id, 0]));
-  // A graph that is drawn may have a cycle still: no more rounds than nodes.
-  for (let round = 0, moved = true; moved && round < document.nodes.length; round += 1) {
-    moved = false;
-    for (const { source_node, target_node } of document.wires) {
-      const least = (depth.get(source_node) ?? 0) + 1;
-      if ((depth.get(target_node) ?? Infinity) < least && least <= document.nodes.length) {
-        depth.set(target_node, least);
-        moved = true;
-      }
-    }
-  }
-  const rows = new Map<number, number>();
-  return ids.map(id => {
-    const column = depth.get(id) ?? 0;
-    const row = rows.get(column) ?? 0;
-    rows.set(column, row + 1);
-    return [id, { x: column * COLUMN, y: top + row * ROW }];
-  });
-}
 
 function framesOf(value: unknown): Frame[] {
   if (!Array.isArray(value)) return [];
