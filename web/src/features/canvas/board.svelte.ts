@@ -132,6 +132,11 @@ export class Board {
     const box = this.element?.getBoundingClientRect();
     return box ? { x: box.x + box.width / 2, y: box.y + box.height / 2 } : { x: 0, y: 0 };
   }
+  /** The middle of what is seen, on the canvas. */
+  get middle(): Point {
+    const box = this.element?.getBoundingClientRect() ?? new DOMRect();
+    return this.toCanvas({ x: box.x + box.width / 2, y: box.y + box.height / 2 });
+  }
   /** Everything, or what is named, comes into sight. */
   fit(keys: readonly string[] = [], duration = 200): void {
     const root_px = Number.parseFloat(getComputedStyle(document.documentElement).fontSize);

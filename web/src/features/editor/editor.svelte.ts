@@ -5,7 +5,7 @@ import { ApiError, api, ask, askFull, type Shapes } from '$lib/api/client.ts';
 import { t } from '$lib/i18n/index.svelte.ts';
 import { wireKey } from '$lib/model/edit.ts';
 import { History } from '$lib/model/history.ts';
-import { type Layout, layoutOf } from '$lib/model/layout.ts';
+import { type Layout, layoutOf, type Point } from '$lib/model/layout.ts';
 import { checkFlow, type Diagnostic, type FlowDocument, type FlowNode, type FlowWire } from '$lib/rules.ts';
 import { catalog } from '$lib/state/catalog.svelte.ts';
 
@@ -51,6 +51,8 @@ export class Editor {
   panel = $state<PanelName | null>('watch');
   /** Node or wire that a panel points at: the canvas goes there. A new object each time. */
   focus = $state.raw<{ readonly node?: string; readonly wire?: string } | null>(null);
+  /** Middle of what is seen, in the canvas's own measure; the canvas says it. */
+  middle: () => Point = () => ({ x: 0, y: 0 });
   /** What the last deploy found, until the document changes. */
   deployFindings = $state.raw<readonly Diagnostic[]>([]);
   #revision: string;

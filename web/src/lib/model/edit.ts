@@ -99,3 +99,12 @@ export const changeLayout = (document: FlowDocument, change: (layout: Layout) =>
 function changeNode(document: FlowDocument, id: string, change: (node: FlowNode) => FlowNode): FlowDocument {
   return { ...document, nodes: document.nodes.map(node => (node.id === id ? change(node) : node)) };
 }
+
+const ID_CHARS_MAX = 64;
+/** Why a node cannot be called so; null: it can. */
+export function idProblem(document: FlowDocument, id: string): 'empty' | 'chars' | 'long' | 'taken' | null {
+  if (id === '') return 'empty';
+  if (!/^[A-Za-z_][A-Za-z0-9_-]*$/.test(id)) return 'chars';
+  if (id.length > ID_CHARS_MAX) return 'long';
+  return document.nodes.some(node => node.id === id) ? 'taken' : null;
+}
