@@ -40,6 +40,8 @@ export class Replay {
     this.#longs = new BigUint64Array(engine.board);
     this.#reader = new EgressReader(engine.egress, engine.board, plan.egress_bytes);
     this.#left = capture.input.length;
+    if (!isBlockAt(capture, this.#words[word(BOARD.ingress_read)]!))
+      throw new Error('the checkpoint is not of this flow');
     engine.resume();
     putInput(engine, capture);
   }
@@ -62,7 +64,8 @@ export class Replay {
 
   /** Bytes of the input that were read. */
   read(position: number): number {
-    return (this.#words[word(BOARD.ingress_read)]! - position) >>> 0;
+    const at = this.#words[word(BOARD.block_open)] === 1 ? BOARD.cursor : BOARD.ingress_read;
+    return (this.#words[word(at)]! - position) >>> 0;
   }
 
   /**
@@ -125,6 +128,16 @@ export class Replay {
     if (faulted) this.#reader.unpublished(take);
     return egress;
   }
+}
+
+/** Whether a ring position is where a block of the input begins, or its end. */
+function isBlockAt({ position, input }: Capture, wanted: number): boolean {
+  const view = new DataView(input.buffer, input.byteOffset, input.length);
+  const offset = (wanted - position) >>> 0;
+  let at = 0;
+  while (at < offset && at + INGRESS_HEADER.bytes <= input.length)
+    at += INGRESS_HEADER.bytes + alignRing(view.getUint32(at, true));
+  return at === offset;
 }
 
 /**

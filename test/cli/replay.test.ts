@@ -5,7 +5,7 @@ import { mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'n
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { after, before, test } from 'node:test';
-import { packRecording, type Recording } from '#engine';
+import { openRecording, Player, packRecording, type Recording } from '#engine';
 import { readRecording } from '#gateway';
 import { chain, INPUT, OUTPUT, Place, SUM, update, VICTIM } from '../support/process.ts';
 
@@ -36,7 +36,12 @@ interface Report {
   readonly steps: number;
   readonly recorded: { readonly node: string; readonly record: string };
   readonly replayed: object | null;
-  readonly records: { readonly record: number; readonly hops: Hop[]; readonly fault: object | null }[];
+  readonly records: {
+    readonly what: string;
+    readonly record: number;
+    readonly hops: Hop[];
+    readonly fault: object | null;
+  }[];
 }
 interface Hop {
   readonly node: string;
@@ -81,6 +86,30 @@ test('step by step it shows what came in and what each node emitted, up to the f
   assert.deepEqual(
     end.map(one => one.record),
     [3],
+  );
+});
+
+test('the player of the studio tells the same steps and hops of the same file', async () => {
+  const { out } = await replay('--step', file, '--json');
+  const { records } = JSON.parse(out) as Report;
+  const player = new Player(openRecording(await readRecording(file), file));
+  for (const _ of player.scan());
+  assert.ok(player.same);
+  assert.deepEqual(
+    player
+      .reports(0, player.steps)
+      .map(({ what, record, fault, hops }) => [
+        [what, record, fault],
+        ...hops.map(({ node, port, payload }) => [
+          node ?? '',
+          node === null ? '' : port,
+          payload.update?.tag ?? String(payload.bytes),
+        ]),
+      ]),
+    records.map(({ what, record, fault, hops }) => [
+      [what, record, fault],
+      ...hops.map(({ node, port, message }) => [node, port || (node && 'sink'), message.split(/ = | bytes/)[0]]),
+    ]),
   );
 });
 

@@ -1,8 +1,8 @@
 /** What the studio makes of a message's bytes. */
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
+import { payloadOf } from '#engine';
 import { encodeTagUpdate } from '../../src/abi/index.ts';
-import { payloadOf } from '../../src/engine/index.ts';
 import {
   brief,
   bytesLeftOut,
