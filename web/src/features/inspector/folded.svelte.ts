@@ -2,6 +2,8 @@
 import { SvelteSet } from 'svelte/reactivity';
 
 const STORED = 'fusewire.folded';
+/** Until somebody has folded or unfolded anything. */
+const FOLDED_AT_FIRST = ['flow-limits'];
 const folded = new SvelteSet<string>(stored());
 
 export const isFolded = (id: string): boolean => folded.has(id);
@@ -13,9 +15,9 @@ export function setFolded(id: string, is: boolean): void {
 
 function stored(): string[] {
   try {
-    const found = JSON.parse(localStorage.getItem(STORED) ?? '[]') as unknown;
-    return Array.isArray(found) ? found.filter(one => typeof one === 'string') : [];
+    const found = JSON.parse(localStorage.getItem(STORED) ?? 'null') as unknown;
+    return Array.isArray(found) ? found.filter(one => typeof one === 'string') : FOLDED_AT_FIRST;
   } catch {
-    return [];
+    return FOLDED_AT_FIRST;
   }
 }

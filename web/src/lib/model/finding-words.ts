@@ -32,6 +32,8 @@ const SAID = [
   ['pattern', /^String does not match pattern\.$/],
   ['fewItems', /^Array has too few items \((?<is>\d+) < (?<bound>\d+)\)\.$/],
   ['manyItems', /^Array has too many items \((?<is>\d+) > (?<bound>\d+)\)\.$/],
+  ['noAlternative', /^Instance does not match (?:any subschemas|exactly one subschema .*|every subschema)\.$/],
+  ['branch', /^Instance does not match "(?:then|else)" schema\.$/],
   ['twice', /^Duplicate items at indexes (?<one>\d+) and (?<other>\d+)\.$/],
 ] as const satisfies readonly (readonly [string, RegExp])[];
 export type SaidKey = (typeof SAID)[number][0];

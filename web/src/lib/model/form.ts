@@ -25,6 +25,8 @@ export interface NumberField extends Base {
   readonly integer: boolean;
   readonly min: number | null;
   readonly max: number | null;
+  /** The bounds as one says them: `1 … 10`, `> 0`; empty: there are none. */
+  readonly range: string;
   /** As the name or title says: ms, bytes, hours … */
   readonly unit: string | null;
 }
@@ -154,15 +156,22 @@ function drawn(form: FormOf, schema: Schema, base: Base, unit: string | null): F
     return { ...base, kind: 'text', role: roleOf(form, schema, base.key), mayBeEmpty };
   }
   if (type === 'number' || type === 'integer') {
-    const bound = (...words: string[]): number | null =>
-      words.map(word => schema[word]).find((one): one is number => typeof one === 'number') ?? null;
-    const min = bound('minimum', 'exclusiveMinimum');
-    const max = bound('maximum', 'exclusiveMaximum');
-    return { ...base, kind: 'number', integer: type === 'integer', min, max, unit };
+    return { ...base, kind: 'number', integer: type === 'integer', ...boundsOf(schema), unit };
   }
   if (type === 'array') return listField(form, schema, base);
   if (type === 'object') return objectField(schema, base);
   return null;
+}
+
+function boundsOf(schema: Schema): Pick<NumberField, 'min' | 'max' | 'range'> {
+  const at = (word: string): number | null => (typeof schema[word] === 'number' ? schema[word] : null);
+  const [least, above] = [at('minimum'), at('exclusiveMinimum')];
+  const [most, below] = [at('maximum'), at('exclusiveMaximum')];
+  const [min, max] = [least ?? above, most ?? below];
+  const from = above !== null && least === null ? `> ${above}` : String(least ?? '');
+  const to = below !== null && most === null ? `< ${below}` : String(most ?? '');
+  if (min !== null && max !== null) return { min, max, range: `${from} … ${to}` };
+  return { min, max, range: [least !== null ? `≥ ${from}` : from, most !== null ? `≤ ${to}` : to].join('') };
 }
 
 function listField(form: FormOf, schema: Schema, base: Base): Field | null {
