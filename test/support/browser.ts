@@ -22,7 +22,7 @@ const FLAGS = [
 /** Where the tests put pictures of the screens; those of docs/images are written with SCREENSHOTS=1. */
 const PICTURES = process.env['SCREENSHOTS'] ? join(ROOT, 'docs/images') : join(ROOT, '.cache/images');
 /** Longer than anything takes on a slow machine that does other work too. */
-const LONGEST_MS = 60_000;
+const LONGEST_MS = 10_000;
 
 export interface StudioOptions {
   readonly theme?: 'light' | 'dark';
@@ -42,17 +42,24 @@ export class Studio {
     this.#browser = browser;
   }
 
-  static async start(t: Pick<TestContext, 'after'>): Promise<Studio> {
+  /** Ends with the test; of one that fails the last pictures are kept. */
+  static async start(t: Pick<TestContext, 'after'> & Partial<Pick<TestContext, 'name' | 'passed'>>): Promise<Studio> {
     const executablePath = PLACES.find(existsSync) ?? 'chromium';
     // Its profile is a folder of its own, which goes with it.
     const profile = mkdtempSync(join(tmpdir(), 'fusewire-chromium-'));
     const browser = await chromium.launch({ executablePath, args: FLAGS, env: { ...process.env, HOME: profile } });
     const studio = new Studio(browser);
     t.after(async () => {
+      if (t.passed === false) await studio.#pictures(`failed ${t.name}`.replace(/[^a-z0-9]+/gi, '-').slice(0, 60));
       await browser.close();
       rmSync(profile, { recursive: true, force: true });
     });
     return studio;
+  }
+
+  async #pictures(name: string): Promise<void> {
+    const pages = this.#contexts.flatMap(context => context.pages());
+    for (const [index, page] of pages.entries()) await picture(page, `${name}-${index}`);
   }
 
   /** To ask the browser itself. */

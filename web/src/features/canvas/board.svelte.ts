@@ -139,6 +139,10 @@ export class Board {
   }
   /** Everything, or what is named, comes into sight. */
   fit(keys: readonly string[] = [], duration = 200): void {
+    const { nodes } = this.editor.shown;
+    const { groups, comments } = this.editor.layout;
+    // Where there is nothing, the viewer would wait for the first node, and carry it to the middle.
+    if (nodes.length + groups.length + comments.length === 0) return;
     const root_px = Number.parseFloat(getComputedStyle(document.documentElement).fontSize);
     void this.#viewer.fitView({
       ...(keys.length > 0 && { nodes: keys.map(id => ({ id })) }),

@@ -192,8 +192,8 @@ export class Editor {
     this.flow = await ask(api.GET('/api/v1/flows/{flow}', { params: { path: { flow: this.id } } }));
   }
 
-  /** Saves now what is not saved. @throws ApiError; `saved` says the same */
-  async save(): Promise<void> {
+  /** Saves now what is not saved, also when the page goes. @throws ApiError; `saved` says the same */
+  async save(keepalive = false): Promise<void> {
     clearTimeout(this.#timer);
     if (this.saved === 'saved' || this.saved === 'read-only') return;
     const document = this.document;
@@ -203,6 +203,7 @@ export class Editor {
         api.PUT('/api/v1/flows/{flow}/draft', {
           params: { path: { flow: this.id }, header: { 'If-Match': this.#revision } },
           body: { document, tests: this.tests },
+          keepalive,
         }),
       );
       this.#revision = etag ?? this.#revision;
@@ -222,7 +223,7 @@ export class Editor {
   /** Ends what runs by itself, after what is not saved was sent. */
   close(): void {
     clearTimeout(this.#timer);
-    if (this.saved === 'unsaved' || this.saved === 'failed') void this.save().catch(() => undefined);
+    if (this.saved === 'unsaved' || this.saved === 'failed') void this.save(true).catch(() => undefined);
     clearTimeout(this.#timer);
   }
 

@@ -17,9 +17,11 @@ import { live } from '$lib/state/live.svelte.ts';
 const LOOK_MS = 1_000;
 /** Tags of one answer. */
 const PAGE = 500;
-/** Values change: an order by them is made anew after so many looks. */
+/** Values change: an order by them is made anew after so many looks; of very many tags seldom, because it takes a while. */
 const SORT_AFTER = 5;
-/** Looks between two times that a table which still fills is sorted. */
+const SORT_MANY_AFTER = 30;
+const MANY = 10_000;
+/** Columns that do not change by themselves. */
 const STEADY: ReadonlySet<TagColumn> = new Set(['tag', 'driver', 'flows']);
 
 export class Tags {
@@ -94,7 +96,8 @@ export class Tags {
       }
       this.problem = null;
       this.#looks += 1;
-      if (isOther || (!STEADY.has(this.order.by) && this.#looks % SORT_AFTER === 0)) this.arrange();
+      const every = this.#table.size > MANY ? SORT_MANY_AFTER : SORT_AFTER;
+      if (isOther || (!STEADY.has(this.order.by) && this.#looks % every === 0)) this.arrange();
       this.looked_ms = Date.now();
     } catch (error) {
       if (!(error instanceof ApiError)) throw error;
