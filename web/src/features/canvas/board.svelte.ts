@@ -10,7 +10,7 @@ import type { Diagnostic, FlowDocument, PortType } from '$lib/rules.ts';
 import { catalog } from '$lib/state/catalog.svelte.ts';
 import type { Editor } from '../editor/editor.svelte.ts';
 import type { CanvasEdge, CanvasNode } from './graph.ts';
-import { boxesOf, findingsBy, walk } from './graph.ts';
+import { boxesOf, findingsBy, labelSpots, walk } from './graph.ts';
 
 type Viewer = Pick<
   ReturnType<typeof useSvelteFlow<CanvasNode, CanvasEdge>>,
@@ -65,6 +65,7 @@ export class Board {
   readonly chosen: ReadonlySet<string> = $derived.by(() => new Set([...this.editor.nodes, ...this.frames]));
   /** What each wire carries, by wireKey. */
   readonly kinds: ReadonlyMap<string, PortType> = $derived.by(() => kindsOf(this.editor.shown, catalog));
+  readonly labelSpots: ReadonlyMap<string, number> = $derived.by(() => labelSpots(this.editor.shown));
   readonly path: readonly string[] = $derived.by(() => walk(this.editor.shown, this.boxes));
 
   constructor(editor: Editor, viewer: Viewer) {
