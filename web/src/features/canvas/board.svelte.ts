@@ -10,18 +10,11 @@ import type { Diagnostic, FlowDocument, PortType } from '$lib/rules.ts';
 import { catalog } from '$lib/state/catalog.svelte.ts';
 import type { Editor } from '../editor/editor.svelte.ts';
 import type { CanvasEdge, CanvasNode } from './graph.ts';
-import { boxesOf, findingsBy, walk } from './graph.ts';
+import { boxesOf, findingsBy, labelSpots, walk } from './graph.ts';
 
 type Viewer = Pick<
   ReturnType<typeof useSvelteFlow<CanvasNode, CanvasEdge>>,
-  | 'screenToFlowPosition'
-  | 'flowToScreenPosition'
-  | 'fitView'
-  | 'zoomIn'
-  | 'zoomOut'
-  | 'setZoom'
-  | 'setCenter'
-  | 'getZoom'
+  'screenToFlowPosition' | 'flowToScreenPosition' | 'fitView' | 'setZoom' | 'setCenter' | 'getZoom'
 >;
 /** What one chooses from beside the cursor. */
 export type Choice =
@@ -29,6 +22,10 @@ export type Choice =
   | { readonly of: 'node'; readonly at: Point; readonly wire?: string; readonly end?: End }
   /** An end for a wire of this node. */
   | { readonly of: 'wire'; readonly at: Point; readonly node: string };
+
+/** Below these, small print, or all print but names, would be too small to read. */
+const NEAR = 0.55;
+const TINY = 0.32;
 
 export class Board {
   readonly editor: Editor;
@@ -46,9 +43,9 @@ export class Board {
   open = $state.raw<ReadonlySet<string> | null>(null);
   /** Frame whose text is being written. */
   writing = $state<string | null>(null);
-  /** So near that small print is read. */
-  isNear = $state(true);
   zoom = $state(1);
+  /** How much can be read: all, no small print, or names only. */
+  readonly detail: 'near' | 'far' | 'tiny' = $derived(this.zoom >= NEAR ? 'near' : this.zoom >= TINY ? 'far' : 'tiny');
   isArranging = $state(false);
   isHelpOpen = $state(false);
   /** For those who hear what others see. */
@@ -68,6 +65,7 @@ export class Board {
   readonly chosen: ReadonlySet<string> = $derived.by(() => new Set([...this.editor.nodes, ...this.frames]));
   /** What each wire carries, by wireKey. */
   readonly kinds: ReadonlyMap<string, PortType> = $derived.by(() => kindsOf(this.editor.shown, catalog));
+  readonly labelSpots: ReadonlyMap<string, number> = $derived.by(() => labelSpots(this.editor.shown));
   readonly path: readonly string[] = $derived.by(() => walk(this.editor.shown, this.boxes));
 
   constructor(editor: Editor, viewer: Viewer) {
@@ -75,9 +73,6 @@ export class Board {
     this.#viewer = viewer;
   }
 
-  get viewer(): Viewer {
-    return this.#viewer;
-  }
   /** Chosen, with everything that lies in chosen groups. */
   get whole(): ReadonlySet<string> {
     return withInsides(this.chosen, this.boxes);
@@ -151,6 +146,10 @@ export class Board {
       padding: keys.length > 0 ? 0.6 : 0.12,
       duration,
     });
+  }
+
+  zoomBy(factor: number): void {
+    void this.#viewer.setZoom(this.#viewer.getZoom() * factor, { duration: 120 });
   }
 
   /** A wire is begun at this end: ends that do not fit step back. */

@@ -25,6 +25,7 @@ export type CommandName =
   | ('comment' | 'rename' | 'arrange' | 'snap' | 'minimap' | 'hand' | 'fit' | 'zoomIn' | 'zoomOut' | 'zoomFull')
   | ('help' | Arrangement);
 
+const ZOOM_STEP = 1.25;
 const always = (): boolean => true;
 const editable = ({ editor }: Board): boolean => editor.editable;
 const some = ({ chosen }: Board): boolean => chosen.size > 0;
@@ -115,9 +116,9 @@ const TABLE: readonly Command[] = [
   { name: 'hand', keys: ['h'], may: always, isOn: () => view.hand, run: () => view.toggle('hand') },
   { name: 'minimap', keys: ['m'], may: always, isOn: () => view.minimap, run: () => view.toggle('minimap') },
   { name: 'fit', keys: ['f'], may: always, run: board => board.fit([...board.chosen]) },
-  { name: 'zoomIn', keys: ['+', '='], may: always, run: ({ viewer }) => void viewer.zoomIn({ duration: 120 }) },
-  { name: 'zoomOut', keys: ['-'], may: always, run: ({ viewer }) => void viewer.zoomOut({ duration: 120 }) },
-  { name: 'zoomFull', keys: ['0'], may: always, run: ({ viewer }) => void viewer.setZoom(1, { duration: 120 }) },
+  { name: 'zoomIn', keys: ['+', '='], may: always, run: board => board.zoomBy(ZOOM_STEP) },
+  { name: 'zoomOut', keys: ['-'], may: always, run: board => board.zoomBy(1 / ZOOM_STEP) },
+  { name: 'zoomFull', keys: ['0'], may: always, run: board => board.zoomBy(1 / board.zoom) },
   {
     name: 'help',
     keys: ['?'],

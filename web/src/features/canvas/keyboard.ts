@@ -18,15 +18,20 @@ const FAR = 5;
 /** Text is written there, or something else has keys of its own. */
 const isTaken = (target: Element): boolean =>
   target.closest('input, textarea, select, [contenteditable], [role=dialog], [role=menu], [role=listbox]') !== null;
-const isFree = (board: Board, target: Element): boolean =>
-  target === document.body || board.element?.contains(target) === true;
+/** On the canvas, its tools included; and where nothing has the focus. */
+const isFree = (target: Element): boolean => target === document.body || target.closest('[data-canvas]') !== null;
+/** Whether the keys of the clipboard mean what is chosen here. */
+export function isHere(): boolean {
+  const target = document.activeElement ?? document.body;
+  return isFree(target) && !isTaken(target) && `${getSelection()}` === '';
+}
 
 /** Keys of commands, wherever the focus is. */
 export function onCommand(board: Board, event: KeyboardEvent): void {
   const target = event.target instanceof Element ? event.target : document.body;
   if (event.defaultPrevented || event.isComposing || isTaken(target) || board.isHelpOpen) return;
   const command = keyed(COMMANDS.values(), event);
-  if (!command || command.isElsewhere || !(command.isEverywhere || isFree(board, target))) return;
+  if (!command || command.isElsewhere || !(command.isEverywhere || isFree(target))) return;
   // Ctrl+A or Ctrl+D of the browser would do something else: they are taken even when there is nothing to do.
   if (command.may(board)) command.run(board);
   else if (!(event.ctrlKey || event.metaKey)) return;

@@ -13,8 +13,44 @@ export function columns(document: FlowDocument, ids: readonly string[], top: num
     wire => wire.source_node !== wire.target_node && wanted.has(wire.source_node) && wanted.has(wire.target_node),
   );
   const depth = depths(ids, wires);
-  const rows = rowsOf(ids, wires, depth);
-  return ids.map(id => [id, { x: depth.get(id)! * COLUMN, y: top + rows.get(id)! * ROW }]);
+  let beneath = 0;
+  return apart(ids, wires).flatMap(part => {
+    const rows = rowsOf(part.ids, part.wires, depth);
+    const first = beneath;
+    beneath += Math.max(...rows.values()) + 1;
+    return part.ids.map((id): [string, Point] => [
+      id,
+      { x: depth.get(id)! * COLUMN, y: top + (first + rows.get(id)!) * ROW },
+    ]);
+  });
+}
+
+interface Part {
+  readonly ids: string[];
+  readonly wires: FlowWire[];
+}
+/** Parts that no wire connects, each by itself. */
+function apart(ids: readonly string[], wires: readonly FlowWire[]): Part[] {
+  const near = new Map<string, string[]>(ids.map(id => [id, []]));
+  for (const { source_node, target_node } of wires) {
+    near.get(source_node)!.push(target_node);
+    near.get(target_node)!.push(source_node);
+  }
+  const of = new Map<string, Part>();
+  const parts: Part[] = [];
+  for (const id of ids) {
+    if (of.has(id)) continue;
+    const part: Part = { ids: [], wires: [] };
+    parts.push(part);
+    const members = new Set([id]);
+    for (const member of members) {
+      of.set(member, part);
+      for (const other of near.get(member)!) members.add(other);
+    }
+  }
+  for (const id of ids) of.get(id)!.ids.push(id);
+  for (const wire of wires) of.get(wire.source_node)!.wires.push(wire);
+  return parts;
 }
 
 function depths(ids: readonly string[], wires: readonly FlowWire[]): Map<string, number> {
