@@ -53,7 +53,8 @@ test('an error without findings becomes one, at the node that it names', () => {
   const refused = found([], { code: 'configure-failed', message: 'node "hot" refuses its props: no op' });
   assert.deepEqual(refused.nodes, ['hot']);
   assert.deepEqual([refused.findings[0]!.where, refused.findings[0]!.severity], ['$.nodes[1]', 'error']);
-  assert.deepEqual(found([], { code: 'mqtt-unreachable', message: 'broker-1: nobody answers' }).nodes, []);
+  const message = 'A node refused its configuration. broker-1: no topic';
+  assert.deepEqual(found([], { code: 'configure-failed', message }).nodes, ['broker-1']);
   assert.deepEqual(found([], { code: 'storage-full', message: 'there is no room' }).findings[0]!.where, '$');
   assert.deepEqual(found([]).findings, []);
 });
