@@ -1,5 +1,6 @@
 /** Rows of the table of flows: what a flow is, and what it does now. Plain TypeScript. */
 import type { Shapes } from '../../lib/api/client.ts';
+import { type Order, sorted } from '../../lib/model/sorting.ts';
 
 export interface FlowRow {
   readonly flow: Shapes['Flow'];
@@ -10,15 +11,10 @@ export interface FlowRow {
 }
 export const COLUMNS = ['name', 'state', 'rate', 'errors', 'letters', 'p99', 'version'] as const;
 export type Column = (typeof COLUMNS)[number];
-export interface Order {
-  readonly by: Column;
-  readonly down: boolean;
-}
-
 /** What runs first, what is wrong before that. */
 const STATES = ['down', 'quarantined', 'starting', 'running', 'paused', 'stopped'];
 const KEYS: Record<Column, (row: FlowRow) => string | number> = {
-  name: ({ flow }) => flow.name.toLowerCase(),
+  name: ({ flow }) => flow.name,
   state: ({ state }) => STATES.indexOf(state),
   rate: ({ now }) => now?.rate ?? 0,
   errors: ({ now }) => (now ? now.faults + now.errors : 0),
@@ -45,14 +41,5 @@ export function matching(rows: readonly FlowRow[], wanted: string): FlowRow[] {
 }
 
 /** Equal ones by name. */
-export function sorted(rows: readonly FlowRow[], { by, down }: Order): FlowRow[] {
-  const compare = (a: string | number, b: string | number): number =>
-    typeof a === 'string' ? a.localeCompare(String(b), undefined, { numeric: true }) : a - Number(b);
-  return rows.toSorted(
-    (a, b) => compare(KEYS[by](a), KEYS[by](b)) * (down ? -1 : 1) || compare(KEYS.name(a), KEYS.name(b)),
-  );
-}
-
-/** Numbers are looked at from the top, names from A. */
-export const nextOrder = (order: Order, by: Column): Order =>
-  order.by === by ? { by, down: !order.down } : { by, down: by !== 'name' && by !== 'state' };
+export const inOrder = (rows: readonly FlowRow[], order: Order<Column>): FlowRow[] =>
+  sorted(sorted(rows, { by: 'name', way: 'up' }, KEYS), order, KEYS);

@@ -50,7 +50,7 @@ function placeOf(where: string): { readonly nodes?: number; readonly wires?: num
   return list === undefined ? null : { [list]: Number(index) };
 }
 
-/** A node that the text names: `node "range": …`, or the place of a golden test: `alarms: range.case1[0].value`. */
+/** A node that the text names, `node "range" …` or `A node refused its configuration. range: …`, or the place of a golden test: `alarms: range.case1[0].value`. */
 function nodeIn(
   { where, message }: { where: string; message: string },
   known: ReadonlyMap<string, number>,
@@ -58,7 +58,7 @@ function nodeIn(
   const names = [
     /^[^$].*?: ([\w-]+)/.exec(where)?.[1],
     /\bnode "?([\w-]+)"?/.exec(message)?.[1],
-    /^[\w-]+: ([\w-]+):/.exec(message)?.[1],
+    /\. ([\w-]+)(?::|$)/.exec(message)?.[1],
   ];
   return names.find((name): name is string => name !== undefined && known.has(name)) ?? null;
 }
