@@ -58,6 +58,10 @@ export function configure(tags: u32, arena: u32, tagLength: u32, random: u32): v
 export function tags(): u32 {
   return tagCount;
 }
+/** Entry of the tag whose bytes are the first of INPUT; NO_ENTRY: it is not remembered. */
+export function entryOf(bytes: u32): u32 {
+  return find(INPUT, bytes, NO_ENTRY);
+}
 export function isFull(): bool {
   return full;
 }

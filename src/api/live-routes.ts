@@ -74,6 +74,16 @@ export const liveRoutes = {
     query: z.object({ ...paging, match: z.string().max(1_024).optional().describe('Tag pattern.') }),
     answer: pageOf(tag),
   }),
+  readTags: route({
+    method: 'post',
+    path: '/api/v1/tags/read',
+    group,
+    permission: 'read',
+    summary: 'Some tags by their names',
+    description: 'In the order of the names. Those that were not seen lately are left out.',
+    body: z.strictObject({ tags: z.array(z.string().min(1).max(1_024)).max(API_LIMITS.page) }),
+    answer: z.object({ items: z.array(tag) }).meta({ id: 'TagsRead' }),
+  }),
   listDrivers: route({
     method: 'get',
     path: '/api/v1/drivers',

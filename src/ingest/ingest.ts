@@ -5,7 +5,7 @@ import { Driver } from './driver.ts';
 import { INGEST_LIMITS, type IngestLimits } from './limits.ts';
 import { type Followed, Router } from './router.ts';
 import type { Subscriber, Subscription } from './subscriber.ts';
-import { listTags, type TagQuery, type TagsSeen } from './tags.ts';
+import { listTags, readTags, type SeenTag, type TagQuery, type TagsSeen } from './tags.ts';
 
 export interface IngestEvents {
   /** A driver was turned away or lost. */
@@ -181,6 +181,12 @@ export class Ingest {
   tags(query: TagQuery = {}): TagsSeen {
     if (!this.#passing) this.#refresh();
     return listTags(this.#router, query, this.#limits.listed_tags, index => this.#numbered[index]!.subscription.id);
+  }
+
+  /** Of these tags those that came in lately, in the same order. Not from within a subscription's `take`. */
+  tagsNamed(tags: readonly string[]): SeenTag[] {
+    this.#refresh();
+    return readTags(this.#router, tags, index => this.#numbered[index]!.subscription.id);
   }
 
   stats(): IngestStats {

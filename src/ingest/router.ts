@@ -1,6 +1,6 @@
 import { randomInt } from 'node:crypto';
 import { readFileSync } from 'node:fs';
-import type { IngestLimits } from './limits.ts';
+import { INGEST_LIMITS, type IngestLimits } from './limits.ts';
 import { PatternTrie } from './patterns.ts';
 
 /** What the module exports: see router/index.ts and router/layout.ts. */
@@ -27,6 +27,7 @@ interface Exports {
   gather(subscriber: number, header: number): number;
   gathered(): number;
   tags(): number;
+  entryOf(bytes: number): number;
   isFull(): number;
   forgetAllRoutes(): void;
   forgetTags(before_us: number): void;
@@ -184,6 +185,14 @@ export class Router {
       unmatched: total('unmatched'),
       unremembered: total('unremembered'),
     };
+  }
+
+  /** Where a tag stands, -1 if it is not remembered. Not while a chunk is passed on: both use the same bytes. */
+  entryOf(tag: Uint8Array): number {
+    if (tag.length > INGEST_LIMITS.tag_bytes) return -1;
+    this.#bytes.set(tag, this.#at.INPUT);
+    // As i32: no entry is all ones.
+    return this.#wasm.entryOf(tag.length);
   }
 
   /** @param entry 0 … `tags` - 1. A view. */

@@ -31,6 +31,15 @@ export interface TagsSeen {
 
 const LISTED = 100;
 
+/** Of these tags those that are remembered, in the same order. @param id of a subscriber */
+export const readTags = (router: Router, tags: readonly string[], id: (index: number) => string): SeenTag[] =>
+  tags.flatMap(tag => {
+    const entry = router.entryOf(Buffer.from(tag, 'utf8'));
+    if (entry < 0) return [];
+    const { subscribers, ...seen } = router.tag(entry);
+    return [{ ...seen, flows: subscribers.map(id) }];
+  });
+
 /** @param id of a subscriber. @throws GatewayError pattern-invalid */
 export function listTags(router: Router, query: TagQuery, most: number, id: (index: number) => string): TagsSeen {
   const { match, offset = 0 } = query;

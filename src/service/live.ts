@@ -2,7 +2,7 @@ import { FUSER_VERSION } from '#abi';
 import type { DriverDto, FlowLiveDto, FlowStatusDto, GatewayStatusDto, SinkLiveDto, TagDto } from '#api';
 import { GatewayError } from '#diagnostic';
 import { payloadOf } from '#engine';
-import type { Ingest } from '#ingest';
+import type { Ingest, SeenTag } from '#ingest';
 import type { FlowRow } from '#repository';
 import type { FlowHost } from './flow-host.ts';
 import { Lately } from './lately.ts';
@@ -190,9 +190,19 @@ export class Live {
     const { ingest } = this.#parts;
     const offset = Number(after ?? 0);
     if (!Number.isSafeInteger(offset) || offset < 0) throw new GatewayError('cursor-invalid', 'tags');
-    const drivers = ingest.drivers();
     const { total, tags } = ingest.tags({ ...(match !== undefined && { match }), limit, offset });
-    const items = tags.map((one): TagDto => {
+    const end = offset + tags.length;
+    return { items: this.#tagDtos(tags), next: tags.length > 0 && end < total ? String(end) : null };
+  }
+
+  /** Of these tags those that came in lately, in the same order. */
+  tagsNamed(tags: readonly string[]): TagDto[] {
+    return this.#tagDtos(this.#parts.ingest.tagsNamed(tags));
+  }
+
+  #tagDtos(tags: readonly SeenTag[]): TagDto[] {
+    const drivers = this.#parts.ingest.drivers();
+    return tags.map(one => {
       this.#tagRates.note(one.tag, one.count, performance.now());
       const driver = drivers[one.driver];
       return {
@@ -206,8 +216,6 @@ export class Live {
         flows: one.flows.filter(isFlow),
       };
     });
-    const end = offset + items.length;
-    return { items, next: items.length > 0 && end < total ? String(end) : null };
   }
 
   drivers(): DriverDto[] {

@@ -252,6 +252,12 @@ test('tags seen lately: count, driver, last update, flows', () => {
     assert.deepEqual(flows.includes('x'), matches('a/#', tag), tag);
     assert.deepEqual(flows.includes('y'), matches('+/b', tag) || matches('$x/#', tag), tag);
   }
+  const names = [...model.keys()].reverse();
+  const named = ingest.tagsNamed(['never/seen', ...names, 'x'.repeat(2_000), '']);
+  assert.deepEqual(
+    named,
+    [...tags].sort((a, b) => names.indexOf(a.tag) - names.indexOf(b.tag)),
+  );
   const below = ingest.tags({ match: 'a/#', limit: 2, offset: 1 });
   assert.equal(below.total, [...model.keys()].filter(tag => matches('a/#', tag)).length);
   assert.equal(below.tags.length, 2);

@@ -207,6 +207,14 @@ test('tags with rate, gaps, driver, and who wants them, page by page', async () 
     after = page.next;
   }
   assert.ok(new Set(seen).size === seen.length && ['a/gaps', 'other'].every(one => seen.includes(one)), seen.join());
+  const named = await call('readTags', { body: { tags: ['other', 'never/seen', 'a/gaps'] } });
+  assert.deepEqual(
+    named.items.map(one => [one.tag, one.flows]),
+    [
+      ['other', []],
+      ['a/gaps', ['line']],
+    ],
+  );
   for (const after of ['x', '-1', '1e999'])
     await assert.rejects(call('listTags', { query: { after } }), fails('cursor-invalid'));
   await assert.rejects(call('listTags', { query: { match: '+x' } }), fails('pattern-invalid'));

@@ -88,7 +88,11 @@ test('what changed between two updates is told by field', () => {
   assert.equal(changedFields(before, { ...before }).size, 0);
 });
 
-test('values have the digits that their kind has', () => {
+test('values have few digits, but none is wrong', () => {
+  assert.equal(valueText({ kind: 'double', value: 45.695312 }), '45.6953');
+  assert.equal(valueText({ kind: 'double', value: 1_234_567.891 }), '1234567.89');
+  assert.equal(valueText({ kind: 'double', value: 0.000012345678 }), '0.0000123457');
+  assert.equal(valueText({ kind: 'double', value: 1.5e300 }), '1.5e+300');
   assert.equal(valueText({ kind: 'float', value: 71.83999633789062 }), '71.84');
   assert.equal(valueText({ kind: 'double', value: 0.1 + 0.2 }), '0.3');
   assert.equal(valueText({ kind: 'int64', value: 123_456_789_012 }), '123456789012');

@@ -10,6 +10,7 @@ type LiveHandlers = Pick<
   | 'events'
   | 'traceFlow'
   | 'listTags'
+  | 'readTags'
   | 'listDrivers'
   | 'listLogs'
   | 'makeRecording'
@@ -30,6 +31,7 @@ export function liveHandlers(service: Service, logs: LogRing): LiveHandlers {
     },
     traceFlow: async ({ params, body, signal }) => service.tracing.trace(params.flow, body ?? {}, signal),
     listTags: async ({ query }) => live.tags(query),
+    readTags: async ({ body }) => ({ items: live.tagsNamed(body.tags) }),
     listDrivers: async () => ({ items: live.drivers() }),
     listLogs: async ({ query }) => ({ items: logs.list(query) }),
     async makeRecording({ params }) {

@@ -25,6 +25,7 @@ type LiveNames =
   | 'events'
   | 'traceFlow'
   | 'listTags'
+  | 'readTags'
   | 'listDrivers'
   | 'listLogs'
   | 'listDeadLetters'
@@ -65,6 +66,7 @@ export const liveHandlers = (world: World): Pick<FakeHandlers, LiveNames> => ({
       query,
     );
   },
+  readTags: ({ body }) => ({ items: tags.filter(one => body.tags.includes(one.tag)) }),
   listDrivers: () => ({
     items: [
       {

@@ -93,11 +93,13 @@ function plainOf(value: NonNullable<TagUpdate['value']>['value']): Update['value
   return typeof value === 'number' && !Number.isFinite(value) ? String(value) : value;
 }
 
-/** A value for a small place: a number with no more digits than its kind has. */
+/** A value for a small place: a number with at most so many digits, but all of those before the point and two behind it. */
+const DIGITS = 6;
 export function valueText({ value, kind }: Pick<Update, 'value' | 'kind'>): string {
   if (kind === 'none') return '–';
   if (typeof value !== 'number' || Number.isInteger(value)) return String(value);
-  return String(Number(value.toPrecision(kind === 'float' ? 6 : 7)));
+  const before = Math.trunc(Math.abs(value)).toString().length;
+  return String(Number(value.toPrecision(Math.min(Math.max(DIGITS, before + 2), 21))));
 }
 
 /** Fields in which two updates differ. */

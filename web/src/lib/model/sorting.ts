@@ -11,10 +11,16 @@ export const turned = <K extends string>(order: Order<K>, by: K, first: 'up' | '
   return { by, way: order.way === 'up' ? 'down' : 'up' };
 };
 
-/** Text as people count: cell2 before cell10. */
-const texts = new Intl.Collator('en', { numeric: true });
-export const compareKeys = (a: Key, b: Key): number =>
-  typeof a === 'number' && typeof b === 'number' ? a - b : texts.compare(String(a), String(b));
+const DIGITS = 12;
+/** Text as people count: cell2 before cell10. Made once for each row, so that a hundred thousand are sorted at once. */
+export const naturalKey = (text: string): string =>
+  text.toLowerCase().replace(/\d+/g, digits => digits.padStart(DIGITS, '0'));
+
+/** Numbers before text. */
+export function compareKeys(a: Key, b: Key): number {
+  if (typeof a !== typeof b) return typeof a === 'number' ? -1 : 1;
+  return a < b ? -1 : a > b ? 1 : 0;
+}
 
 /** A new array; rows with the same key keep their order, whichever way. */
 export function sorted<T, K extends string>(

@@ -1,0 +1,131 @@
+/** All that the drivers send, as one looks at it: what is seen is asked for every second, the rest goes round slowly. */
+import { ApiError, api, ask } from '$lib/api/client.ts';
+import { type Order, sorted } from '$lib/model/sorting.ts';
+import {
+  isOfKind,
+  isPattern,
+  isSound,
+  searching,
+  TAG_KEYS,
+  type TagColumn,
+  type TagKind,
+  type TagRow,
+  TagTable,
+} from '$lib/model/tag-table.ts';
+import { live } from '$lib/state/live.svelte.ts';
+
+const LOOK_MS = 1_000;
+/** Tags of one answer. */
+const PAGE = 500;
+/** Values change: an order by them is made anew after so many looks. */
+const SORT_AFTER = 5;
+/** Looks between two times that a table which still fills is sorted. */
+const STEADY: ReadonlySet<TagColumn> = new Set(['tag', 'driver', 'flows']);
+
+export class Tags {
+  text = $state('');
+  kind = $state<TagKind>('all');
+  order = $state.raw<Order<TagColumn>>({ by: 'tag', way: 'up' });
+  problem = $state.raw<ApiError | null>(null);
+  /** All tags were asked for once. */
+  complete = $state(false);
+  known = $state(0);
+  /** Names of the tags that are looked for, in order. */
+  names = $state.raw<readonly string[]>([]);
+  /** When there was the last look; what is shown of rows depends on it. */
+  looked_ms = $state(0);
+  readonly #table = new TagTable();
+  /** Names of the rows on the screen. */
+  #seen: readonly string[] = [];
+  #after: string | null = null;
+  #looks = 0;
+  #timer: ReturnType<typeof setTimeout> | undefined;
+  #ended = false;
+
+  /** What is written is a pattern that a source can have; null: it is none. */
+  readonly pattern = $derived(isPattern(this.text) && isSound(this.text.trim()) ? this.text.trim() : null);
+  readonly isUnsound = $derived(isPattern(this.text) && this.pattern === null);
+
+  row(name: string): TagRow | null {
+    void this.looked_ms;
+    return this.#table.get(name);
+  }
+
+  /** Rows that are on the screen now. */
+  watch(names: readonly string[]): void {
+    this.#seen = names;
+  }
+
+  /** Asks for all tags, then looks at what is seen, until it is ended. */
+  async run(): Promise<void> {
+    while (!this.#ended) {
+      if (!document.hidden) await this.#look();
+      await new Promise(resolve => {
+        this.#timer = setTimeout(resolve, LOOK_MS);
+      });
+    }
+  }
+  end(): void {
+    this.#ended = true;
+    clearTimeout(this.#timer);
+  }
+
+  /** Finds and sorts anew. */
+  arrange(): void {
+    const search = searching(this.text);
+    const rows = [...this.#table.rows()].filter(row => isOfKind(row, this.kind) && search(row.name));
+    this.names = sorted(rows, this.order, TAG_KEYS).map(row => row.name);
+  }
+
+  async #look(): Promise<void> {
+    try {
+      let isOther = this.complete ? await this.#page() : await this.#all();
+      // There are more than are known: they stand at the end.
+      while (
+        !this.#ended &&
+        this.complete &&
+        (live.status?.ingest.tags ?? 0) > this.#table.size &&
+        this.#after !== null
+      )
+        isOther = (await this.#page()) || isOther;
+      if (this.#seen.length > 0) {
+        const { items } = await ask(api.POST('/api/v1/tags/read', { body: { tags: [...this.#seen] } }));
+        this.#table.take(items, performance.now(), true);
+      }
+      this.problem = null;
+      this.#looks += 1;
+      if (isOther || (!STEADY.has(this.order.by) && this.#looks % SORT_AFTER === 0)) this.arrange();
+      this.looked_ms = Date.now();
+    } catch (error) {
+      if (!(error instanceof ApiError)) throw error;
+      this.problem = error;
+    }
+  }
+
+  async #all(): Promise<boolean> {
+    let shown_ms = 0;
+    while (!this.#ended && !this.complete) {
+      await this.#page();
+      // The first are shown at once, the rest as it comes.
+      if (performance.now() - shown_ms < LOOK_MS) continue;
+      shown_ms = performance.now();
+      this.arrange();
+      this.looked_ms = Date.now();
+    }
+    return true;
+  }
+
+  /** The next page of the round. @returns whether tags have come or gone */
+  async #page(): Promise<boolean> {
+    const query = { limit: PAGE, ...(this.#after !== null && { after: this.#after }) };
+    const { items, next } = await ask(api.GET('/api/v1/tags', { params: { query } }));
+    let isOther = this.#table.take(items, performance.now());
+    this.#after = next;
+    if (next === null) {
+      isOther = this.#table.endRound() || isOther;
+      this.complete = true;
+    }
+    this.known = this.#table.size;
+    return isOther;
+  }
+}
