@@ -7,6 +7,7 @@ import type { FlowDocument, FlowWire } from '$lib/rules.ts';
 import { catalog } from '$lib/state/catalog.svelte.ts';
 import { live } from '$lib/state/live.svelte.ts';
 import type { Editor, Mark, Overlay } from '../editor/editor.svelte.ts';
+import type { HopWalk } from './hop-walk.ts';
 
 export const WITHIN_MS = 20_000;
 export const RECORDS_MAX = 100;
@@ -14,7 +15,7 @@ const STEP_MS = 700;
 const TAGS_ASKED = 500;
 const TAGS_SHOWN = 50;
 
-export class Tracer {
+export class Tracer implements HopWalk {
   readonly #editor: Editor;
   match = $state('#');
   count = $state(5);
@@ -42,6 +43,7 @@ export class Tracer {
   readonly steps: readonly Step[] = $derived(
     this.records[this.record] ? stepsOf(this.#wires, this.records[this.record]!) : [],
   );
+  readonly truncated = $derived(this.records[this.record]?.truncated ?? false);
   readonly overlay: Overlay | null = $derived(this.#overlay());
   /** What the flow's sources ask for: the first things to trace. */
   readonly patterns: readonly string[] = $derived.by(() => [
