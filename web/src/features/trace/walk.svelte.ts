@@ -4,10 +4,11 @@ import { brief } from '$lib/model/payload.ts';
 import { type Step, stepsOf, type TracedRecord, wayTo } from '$lib/model/trace.ts';
 import type { FlowWire } from '$lib/rules.ts';
 import type { Mark, Overlay } from '../editor/editor.svelte.ts';
+import type { HopWalk } from './hop-walk.ts';
 
 const STEP_MS = 700;
 
-export class Walk {
+export class Walk implements HopWalk {
   records = $state.raw<readonly TracedRecord[]>([]);
   record = $state(0);
   step = $state(0);
@@ -19,6 +20,7 @@ export class Walk {
   readonly steps: readonly Step[] = $derived(
     this.records[this.record] ? stepsOf(this.#wires, this.records[this.record]!) : [],
   );
+  readonly truncated = $derived(this.records[this.record]?.truncated ?? false);
   /** What there is to see on the canvas; null: nothing. */
   readonly marks: Pick<Overlay, 'nodes' | 'wires'> | null = $derived(this.#marks());
 
