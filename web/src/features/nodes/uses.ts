@@ -48,6 +48,13 @@ export async function usesIn(catalog: Catalog, entry: CatalogEntry): Promise<Flo
   }));
 }
 
+/** Names of drafts that would miss this file: they pin it, or take it as the newest. @throws ApiError */
+export async function draftsWith(node_type: string, hash: string, isDefault: boolean): Promise<string[]> {
+  const has = (one: FlowDocument['nodes'][number]): boolean =>
+    one.node_type === node_type && (one.wasm_hash === undefined ? isDefault : one.wasm_hash === hash);
+  return (await allDrafts()).filter(({ document }) => document.nodes.some(has)).map(({ name }) => name);
+}
+
 /** Pins the nodes of one draft to a version, on top of what is saved now. @throws ApiError */
 export async function bringTo(flow: string, node_type: string, hash: string): Promise<void> {
   const path = { flow };

@@ -4,12 +4,11 @@ import {
   FLOW_LIMITS,
   type FlowDocument,
   type FlowLimit,
-  JsonSchema,
   RECORD_LIMITS,
   type RecordLimit,
   showPath,
 } from '../rules.ts';
-import { isRecord, type Schema } from './schema.ts';
+import { isRecord, problemsOf, type Schema } from './schema.ts';
 import { type Way, withValue } from './values.ts';
 
 export type LimitName = RecordLimit | FlowLimit;
@@ -54,7 +53,5 @@ export function setSetting(document: FlowDocument, way: Way, value: unknown): Fl
 export function settingProblems(document: FlowDocument, schema: Schema): { where: string; message: string }[] {
   const { name, tick_ms, durable, limits = {} } = document;
   const settings = JSON.parse(JSON.stringify({ name, tick_ms, durable, limits })) as unknown;
-  return new JsonSchema(schema)
-    .problems(settings, { left: 10_000 }, true)
-    .map(({ path, message }) => ({ where: showPath(path), message }));
+  return problemsOf(schema, settings).map(({ path, message }) => ({ where: showPath(path), message }));
 }

@@ -1,13 +1,12 @@
 /** What mends props that do not fit their schema. Only what the schema then takes is offered. */
-import { type Catalog, closest, type Diagnostic, type FlowDocument, JsonSchema, showPath } from '../rules.ts';
+import { type Catalog, closest, type Diagnostic, type FlowDocument, showPath } from '../rules.ts';
 import { wordsOf } from './finding-words.ts';
 import { labelOf } from './form.ts';
 import type { Fix } from './quick-fixes.ts';
-import { dereferenced, effective, holds, isRecord, namesOf, ownOf, type Schema } from './schema.ts';
+import { dereferenced, effective, holds, isRecord, namesOf, ownOf, problemsOf, type Schema } from './schema.ts';
 import { readNumber, sameJson, starter, valueAt, type Way, withValue } from './values.ts';
 
 const SHOWN_MAX = 40;
-const STEPS = 100_000;
 
 export function propFixes(finding: Diagnostic, document: FlowDocument, catalog: Catalog, index: number): Fix[] {
   const node = document.nodes[index]!;
@@ -105,8 +104,7 @@ function numbersNear(schema: Schema, value: number): unknown[] {
 
 /** Whether the finding would still be there. */
 function sameProblem(root: Schema, props: unknown, finding: Diagnostic, index: number): boolean {
-  const problems = new JsonSchema(root).problems(props, { left: STEPS }, true);
-  return problems.some(
+  return problemsOf(root, props).some(
     one => one.message === finding.message && showPath(['nodes', index, 'props', ...one.path]) === finding.where,
   );
 }

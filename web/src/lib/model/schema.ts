@@ -5,7 +5,7 @@ export type Schema = Readonly<Record<string, unknown>>;
 
 /** A schema may refer to itself; nobody writes forms that lead this deep. */
 const DEPTH_MAX = 12;
-const STEPS = 20_000;
+const STEPS = 100_000;
 const OPEN: Schema = {};
 
 export const isRecord = (value: unknown): value is Record<string, unknown> =>
@@ -52,6 +52,10 @@ export function holds(schema: unknown, value: unknown, root: Schema): boolean {
     return false;
   }
 }
+
+/** Everything that is wrong with a value, as the gateway says it. */
+export const problemsOf = (schema: Schema, value: unknown): ReturnType<JsonSchema['problems']> =>
+  checkerOf(schema, schema).problems(value, { left: STEPS }, true);
 
 const checkers = new WeakMap<Schema, JsonSchema>();
 function checkerOf(schema: Schema, root: Schema): JsonSchema {
