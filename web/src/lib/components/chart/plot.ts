@@ -24,6 +24,8 @@ export interface PlotSetup {
   readonly onPoint: (index: number | null) => void;
 }
 const REDRAW_MS = 500;
+/** Times stand at whole minutes. */
+const MINUTES_S = [60, 120, 300, 600];
 
 export class Plot {
   readonly #plot: uPlot;
@@ -104,6 +106,7 @@ function optionsOf(
       {
         ...axis,
         size: hasTimes ? Math.round(em * 1.3) : 0,
+        incrs: MINUTES_S,
         space: em * 5,
         values: (_, at) => at.map(hasTimes ? time : () => ''),
       },
