@@ -29,7 +29,7 @@ test('every language and theme, and it stays as it was chosen', CHROMIUM, async 
   const studio = await Studio.start(t);
   const page = await studio.open(plant.server.url);
   await page.getByRole('link', { name: 'boiler' }).waitFor();
-  await page.getByRole('button', { name: 'Language' }).click();
+  await page.getByRole('button', { name: /Language/ }).click();
   await page.getByRole('menuitem', { name: '繁體中文' }).click();
   await page.getByRole('navigation').getByRole('link', { name: '流程' }).waitFor();
   await page.getByRole('button', { name: '淺色或深色' }).click();
