@@ -1,6 +1,6 @@
 /** Rows of the table of flows: what a flow is, and what it does now. Plain TypeScript. */
 import type { Shapes } from '../../lib/api/client.ts';
-import { type Order, sorted } from '../../lib/model/sorting.ts';
+import { naturalKey, type Order, sorted } from '../../lib/model/sorting.ts';
 
 export interface FlowRow {
   readonly flow: Shapes['Flow'];
@@ -14,7 +14,7 @@ export type Column = (typeof COLUMNS)[number];
 /** What runs first, what is wrong before that. */
 const STATES = ['down', 'quarantined', 'starting', 'running', 'paused', 'stopped'];
 const KEYS: Record<Column, (row: FlowRow) => string | number> = {
-  name: ({ flow }) => flow.name,
+  name: ({ flow }) => naturalKey(flow.name),
   state: ({ state }) => STATES.indexOf(state),
   rate: ({ now }) => now?.rate ?? 0,
   errors: ({ now }) => (now ? now.faults + now.errors : 0),
