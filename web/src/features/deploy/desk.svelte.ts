@@ -36,7 +36,7 @@ export class DeployDesk {
   }
   /** It replaces what runs by something older. */
   get isRollback(): boolean {
-    return this.version !== null;
+    return this.version !== null && this.version < (this.#editor.flow.deployed_version ?? 0);
   }
 
   /** Asks whether it is to be deployed. A draft is saved first; with errors in it nothing is asked. */
@@ -101,9 +101,12 @@ export class DeployDesk {
     this.busy = true;
     try {
       const job = await ask(
-        this.version === null
-          ? api.POST('/api/v1/flows/{flow}/deploys', { params, body: { message } })
-          : api.POST('/api/v1/flows/{flow}/rollback', { params, body: { version: this.version } }),
+        this.isRollback
+          ? api.POST('/api/v1/flows/{flow}/rollback', { params, body: { version: this.version! } })
+          : api.POST('/api/v1/flows/{flow}/deploys', {
+              params,
+              body: this.version === null ? { message } : { version: this.version },
+            }),
       );
       claim(job);
       this.#clearMarks();
