@@ -48,8 +48,10 @@ export function canvasNodes(
 }
 
 /** A name that stands twice is a finding; it is drawn once. */
-const firstOf = <T>(items: readonly T[], name: (item: T) => string): T[] =>
-  [...new Map(items.toReversed().map(item => [name(item), item])).values()].toReversed();
+function firstOf<T>(items: readonly T[], name: (item: T) => string): T[] {
+  const seen = new Set<string>();
+  return items.filter(item => !seen.has(name(item)) && seen.add(name(item)));
+}
 
 type Known = ReadonlyMap<string, CanvasNode>;
 
