@@ -76,6 +76,8 @@ function cardNode(
     position: { x, y },
     data,
     selected: isSelected,
+    // What is moved passes over the others.
+    zIndex: isSelected ? 1 : 0,
     ariaLabel,
     dragging: false,
     domAttributes: { tabindex: -1, 'aria-roledescription': labels.kinds.node },
