@@ -48,8 +48,10 @@ export function canvasNodes(
 }
 
 /** A name that stands twice is a finding; it is drawn once. */
-const firstOf = <T>(items: readonly T[], name: (item: T) => string): T[] =>
-  [...new Map(items.toReversed().map(item => [name(item), item])).values()].toReversed();
+function firstOf<T>(items: readonly T[], name: (item: T) => string): T[] {
+  const seen = new Set<string>();
+  return items.filter(item => !seen.has(name(item)) && seen.add(name(item)));
+}
 
 type Known = ReadonlyMap<string, CanvasNode>;
 
@@ -74,6 +76,8 @@ function cardNode(
     position: { x, y },
     data,
     selected: isSelected,
+    // What is moved passes over the others.
+    zIndex: isSelected ? 1 : 0,
     ariaLabel,
     dragging: false,
     domAttributes: { tabindex: -1, 'aria-roledescription': labels.kinds.node },
