@@ -78,10 +78,13 @@ export class GatewayError extends Error {
   readonly code: GatewayErrorCode;
   /** Address, file, node: what it is about. */
   readonly where: string;
+  /** What is said of it beyond the text of the code. */
+  readonly detail: string;
 
   constructor(code: GatewayErrorCode, where: string, detail = '', cause?: unknown) {
     super(`${GATEWAY_ERRORS[code].text} ${where}${detail === '' ? '' : `: ${detail}`}`, { cause });
     this.code = code;
     this.where = where;
+    this.detail = detail;
   }
 }

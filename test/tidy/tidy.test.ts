@@ -88,6 +88,13 @@ test('browser-safe and pure layers import nothing of Node', () => {
   assert.deepEqual(wrong, []);
 });
 
+test('what runs in browsers does without the Buffer of Node', () => {
+  const wrong = ['diagnostic', 'abi', 'wasm', 'engine', 'flow', 'api', 'client']
+    .flatMap(layer => files(`src/${layer}`))
+    .filter(path => path.endsWith('.ts') && /\bBuffer\b/.test(read(path)));
+  assert.deepEqual(wrong, []);
+});
+
 test('every source file is reached from a door, a worker or the command line', () => {
   const reached = new Set<string>();
   const queue = [

@@ -1,5 +1,5 @@
 /** Runs a recording beside the page: its module may be of a stranger, and never end. */
-import { type OpenRecording, openRecording, Player, unpackRecording } from '$lib/engine.ts';
+import { GatewayError, type OpenRecording, openRecording, Player, unpackRecording } from '$lib/engine.ts';
 import type { Answered, Asked, LoadStage, ReplayCall, ReplayCalls, ReplayFacts } from '$lib/model/replay.ts';
 import type { FlowDocument } from '$lib/rules.ts';
 
@@ -63,11 +63,14 @@ async function sha256(bytes: Uint8Array): Promise<string | null> {
   return Array.from(digest, byte => byte.toString(16).padStart(2, '0')).join('');
 }
 
+const textOf = (error: unknown): string =>
+  error instanceof GatewayError ? error.detail : error instanceof Error ? error.message : String(error);
+
 self.addEventListener('message', ({ data }: MessageEvent<Asked>) => {
   const { id, call, ask } = data;
   const handle = handlers[call] as (ask: unknown, id: number) => Promise<unknown>;
   handle(ask, id).then(
     answer => say({ id, kind: 'answer', answer }),
-    (error: unknown) => say({ id, kind: 'problem', message: error instanceof Error ? error.message : String(error) }),
+    (error: unknown) => say({ id, kind: 'problem', message: textOf(error) }),
   );
 });

@@ -1,6 +1,6 @@
 /** The recordings of a flow, the one that is run again, and where one stands in it. */
 import { SvelteMap } from 'svelte/reactivity';
-import { type ApiError, api, ask, type Shapes } from '$lib/api/client.ts';
+import { ApiError, api, ask, type Shapes } from '$lib/api/client.ts';
 import { tMaybe } from '$lib/i18n/index.svelte.ts';
 import { drawnLike, type LoadStage, type ReplayFacts, replayMarks, type StepReport } from '$lib/model/replay.ts';
 import { type Step, stepsOf } from '$lib/model/trace.ts';
@@ -12,8 +12,8 @@ export type RecordingRow = Shapes['Recordings']['items'][number];
 /** Steps a second at which it plays. */
 export const SPEEDS = ['1', '5', '25', '100'] as const;
 export type Speed = (typeof SPEEDS)[number];
-/** What went wrong: `stuck` without words, or in the words of who found it. */
-export type ReplayProblem = { readonly kind: 'stuck' } | { readonly kind: 'refused'; readonly text: string };
+/** What went wrong: `stuck` without words, or in the words of who found it. `refused` stays so however often it is tried. */
+export type ReplayProblem = { readonly kind: 'stuck' } | { readonly kind: 'failed' | 'refused'; readonly text: string };
 
 const PAGE_STEPS = 50;
 const PAGES_KEPT = 40;
@@ -248,7 +248,10 @@ export class Replayer implements HopWalk {
     this.#client = null;
     this.loading = null;
     this.facts = null;
-    this.problem = error instanceof ReplayStuck ? { kind: 'stuck' } : { kind: 'refused', text: error.message };
+    this.problem =
+      error instanceof ReplayStuck
+        ? { kind: 'stuck' }
+        : { kind: error instanceof ApiError ? 'failed' : 'refused', text: error.message };
   }
 
   #overlay(): Overlay | null {
