@@ -122,10 +122,8 @@ export function insert(board: Board, node_type: string, { at, wire, end }: Extra
   const id = edit.freeId(board.editor.document, node_type);
   const node: FlowNode = { id, node_type };
   const on = board.toCanvas(at);
-  const isFirst = board.editor.document.nodes.length === 0;
   board.add(t('canvas:stepAdd'), document => ({ document: inserted(document, node, on, wire, end), keys: [id] }));
   board.say(t('canvas:added', { id }));
-  if (isFirst) requestAnimationFrame(() => board.fit());
 }
 
 function inserted(
