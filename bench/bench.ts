@@ -9,6 +9,7 @@ import { benchIngest } from './ingest.ts';
 import { benchPeers } from './peers/index.ts';
 import { benchRecorder } from './recorder.ts';
 import { benchService } from './service.ts';
+import { benchStudio } from './studio.ts';
 import { benchSwap } from './swap.ts';
 
 const json = process.argv.includes('--json');
@@ -28,8 +29,10 @@ say('recorder: checkpoints and retention, with and without …');
 const recorder = await benchRecorder();
 say('service: the gateway with its API, some ten minutes …');
 const service = await benchService(say);
+say('studio: the page in a browser …');
+const studio = await benchStudio();
 const peers = process.argv.includes('--peers') ? await benchPeers(coreFlow(), nodeBytes, say) : null;
-const result = { core, ...fusing, ...endToEnd, ingest, swap, recorder, ...service, ...(peers && { peers }) };
+const result = { core, ...fusing, ...endToEnd, ingest, swap, recorder, ...service, ...studio, ...(peers && { peers }) };
 if (json) process.stdout.write(`${JSON.stringify(result, null, 2)}\n`);
 else {
   for (const [group, values] of Object.entries(result)) {

@@ -58,12 +58,13 @@ const STUDIO = [
   ...sources('web/public'),
   'web/index.html',
   'web/vite.config.ts',
+  'scripts/studio.mjs',
   'package-lock.json',
 ];
 // The rules of flows and the engine that replays are the gateway's own.
 once('studio', [...STUDIO, ...sources('src')], ['web/dist/index.html'], () => {
   say('building the studio');
-  run(bundledNode(), [join(root, 'node_modules/vite/bin/vite.js'), 'build', 'web', '--logLevel', 'warn']);
+  run(bundledNode(), [join(root, 'scripts/studio.mjs')]);
 });
 say('building nodes');
 run(bundledNode(), [join(root, 'nodes/build.mjs')]);

@@ -1,13 +1,15 @@
-// `npm start`: the gateway with the example flow, a driver in a process of its own, and what happens, live. What was deployed
-// is kept in data/: the next start goes on from there.
+// `npm start`: the gateway with the example flow, a driver in a process of its own, the studio in the browser, and what
+// happens, live. What was deployed is kept in data/: the next start goes on from there.
 import { spawn } from 'node:child_process';
 import { join } from 'node:path';
+import open from 'open';
 import { root } from './node.mjs';
 
 const {
   FUSEWIRE_HTTP_PORT: HTTP_PORT = '8480',
   FUSEWIRE_PORT: PORT = '5555',
   FUSEWIRE_RATE: RATE = '50000',
+  FUSEWIRE_BROWSER: BROWSER = 'default',
 } = process.env;
 const api = `http://127.0.0.1:${HTTP_PORT}`;
 const drivers = `tcp://127.0.0.1:${PORT}`;
@@ -16,7 +18,7 @@ const FLOW = 'examples/boiler-line/flow.json';
 const READY_MS = 60_000;
 
 // Ours, not the gateway's.
-const { FUSEWIRE_HTTP_PORT: _h, FUSEWIRE_PORT: _p, FUSEWIRE_RATE: _r, ...env } = process.env;
+const { FUSEWIRE_HTTP_PORT: _h, FUSEWIRE_PORT: _p, FUSEWIRE_RATE: _r, FUSEWIRE_BROWSER: _b, ...env } = process.env;
 const children = new Set();
 /** @param stdio as spawn has it. @returns the process, and a promise of its exit code */
 function fusewire(args, stdio) {
@@ -89,7 +91,9 @@ if (await ready(gateway)) {
     if ((await applied.ended) !== 0) await stop(1);
   }
   fusewire(['simulate', '--to', drivers, '--rate', RATE, '--quiet'], ['ignore', 'ignore', 'inherit']);
-  say(`API ${api}/docs   drivers push to ${drivers}   try: bin/fusewire trace boiler-line`);
+  say(`Studio ${api}/flows/boiler-line   API ${api}/docs   drivers push to ${drivers}`);
+  // Where somebody sits before it. Without a browser the address is enough.
+  if (screen && BROWSER !== 'none') (await open(`${api}/flows/boiler-line`)).on('error', () => undefined);
   const top = fusewire(['top', '--url', api], 'inherit');
   await stop((await top.ended) ?? 0);
 }

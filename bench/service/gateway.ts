@@ -27,7 +27,7 @@ interface Status {
   readonly ingest: { readonly updates: number };
   readonly flows: readonly {
     readonly ingress_fill: number;
-    readonly latency_us: { readonly p50: number; readonly p99: number };
+    readonly latency_us: { readonly p50: number | null; readonly p99: number | null };
   }[];
 }
 
@@ -95,7 +95,7 @@ export class Gateway {
   async look(): Promise<Look> {
     const status = await this.ask<Status>('GET', '/status');
     const worst = (quantile: 'p50' | 'p99'): number =>
-      Math.max(0, ...status.flows.map(flow => flow.latency_us[quantile]));
+      Math.max(0, ...status.flows.map(flow => flow.latency_us[quantile] ?? 0));
     return {
       updates: status.ingest.updates,
       cpu_ms: this.cpu_ms,

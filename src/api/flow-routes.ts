@@ -245,6 +245,12 @@ export const flowRoutes = {
         })
         .optional()
         .describe('Copies what comes in now.'),
+      advance_ms: z
+        .int()
+        .min(0)
+        .max(86_400_000)
+        .optional()
+        .describe('Time that passes after the last message: ticks run, windows end, sinks write what they have.'),
     }),
     body_bytes: API_LIMITS.draft_bytes,
     answer: tryReport,

@@ -19,8 +19,10 @@ export const flowStatus = z
     dropped: count.describe('Messages that the overload policy dropped.'),
     dead_letters: count,
     latency_us: z
-      .object({ p50: z.number(), p99: z.number(), p999: z.number() })
-      .describe('From the driver’s timestamp until a sink had the output.'),
+      .object({ p50: z.number().nullable(), p99: z.number().nullable(), p999: z.number().nullable() })
+      .describe(
+        'From the driver’s timestamp until a sink had the output, over the last 10 to 20 s; null: there was no such output. What a tick puts out has no timestamp.',
+      ),
     ingress_fill: z.number().describe('0 … 1'),
     egress_fill: z.number().describe('0 … 1'),
     memory_bytes: count.describe('Memories of its nodes and rings.'),

@@ -28,6 +28,9 @@ export const bytes = (count: number): string =>
 /** Numbers for people, thousands apart. */
 export const number = (value: number): string => Math.round(value).toLocaleString('en-US');
 
+/** The same of what may not be known. */
+export const numberOr = (value: number | null): string => (value === null ? '–' : number(value));
+
 /** So many a second: small rates are worth a decimal. */
 export const rate = (value: number): string =>
   value > 0 && value < 10 ? value.toFixed(1) : Math.round(value).toLocaleString('en-US');

@@ -5,4 +5,4 @@ export { diffFlows, type FlowDiff, isEmptyDiff, type NodeChange, type ValueChang
 export { type FlowDocument, type FlowNode, type FlowWire, parseFlow } from './document.ts';
 export { readGraphRule, writeGraphRule } from './graph-rule-door.ts';
 export { readJson } from './json.ts';
-export { schemaProblems } from './json-schema.ts';
+export { JsonSchema, schemaProblems } from './json-schema.ts';

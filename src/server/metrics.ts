@@ -31,7 +31,7 @@ export interface FlowMetrics {
   readonly dropped: number;
   /** Waiting in the box of dead letters. */
   readonly dead_letters: number;
-  readonly latency_us: { readonly p50: number; readonly p99: number; readonly p999: number };
+  readonly latency_us: { readonly p50: number | null; readonly p99: number | null; readonly p999: number | null };
   readonly ingress_fill: number;
   readonly egress_fill: number;
   readonly memory_bytes: number;
@@ -163,11 +163,11 @@ const latencies = (flows: readonly FlowMetrics[]): Family => ({
   type: 'gauge',
   name: 'fusewire_flow_latency_seconds',
   help: 'From the timestamp of the driver until a sink had the output, by quantile.',
-  samples: flows.flatMap(({ id, latency_us: { p50, p99, p999 } }) => [
-    { labels: { flow: id, quantile: '0.5' }, value: p50 / 1e6 },
-    { labels: { flow: id, quantile: '0.99' }, value: p99 / 1e6 },
-    { labels: { flow: id, quantile: '0.999' }, value: p999 / 1e6 },
-  ]),
+  samples: flows.flatMap(({ id, latency_us: { p50, p99, p999 } }) =>
+    Object.entries({ '0.5': p50, '0.99': p99, '0.999': p999 }).flatMap(([quantile, us]) =>
+      us === null ? [] : [{ labels: { flow: id, quantile }, value: us / 1e6 }],
+    ),
+  ),
 });
 
 const wires = (flows: readonly FlowMetrics[]): Family => ({

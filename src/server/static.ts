@@ -1,6 +1,6 @@
 import { createHash } from 'node:crypto';
 import { existsSync, realpathSync, statSync } from 'node:fs';
-import { readFile, realpath, stat } from 'node:fs/promises';
+import { lstat, readFile, realpath, stat } from 'node:fs/promises';
 import { extname, join, sep } from 'node:path';
 import { SERVER_LIMITS } from './limits.ts';
 import { respond } from './respond.ts';
@@ -24,6 +24,9 @@ const TYPES: Record<string, string> = {
 };
 /** Names that builders give to files whose content never changes: `index-3fA9_b2c.js`. */
 const HASHED = /[-.][A-Za-z0-9_-]{8,}\.\w+$/;
+
+/** Taken, and not at a quality of zero. */
+const GZIP = /\bgzip\b(?!\s*;\s*q=0(\.0*)?\s*(,|$))/i;
 
 /** Answers a GET or HEAD from a folder; null: nothing there. */
 export type StaticFiles = (request: Request) => Promise<Response | null>;
@@ -61,6 +64,8 @@ interface Found {
   readonly type: string;
   readonly bytes: number;
   readonly etag: string;
+  /** The same, compressed; null: there is none. */
+  readonly gzip: string | null;
 }
 
 async function fileAt(root: string, path: string): Promise<Found | null> {
@@ -72,7 +77,8 @@ async function fileAt(root: string, path: string): Promise<Found | null> {
     const about = await stat(file);
     if (!about.isFile() || about.size > SERVER_LIMITS.static_bytes) return null;
     const seal = createHash('sha256').update(`${file} ${about.size} ${about.mtimeMs}`).digest('base64url');
-    return { file, type, bytes: about.size, etag: `"${seal.slice(0, 22)}"` };
+    const gzip = (await isFile(`${file}.gz`)) ? `${file}.gz` : null;
+    return { file, type, bytes: about.size, etag: `"${seal.slice(0, 22)}"`, gzip };
   } catch (error) {
     if (['ENOENT', 'ENOTDIR', 'EACCES', 'ELOOP', 'ENAMETOOLONG'].includes((error as NodeJS.ErrnoException).code ?? ''))
       return null;
@@ -80,12 +86,22 @@ async function fileAt(root: string, path: string): Promise<Found | null> {
   }
 }
 
-async function answer(request: Request, { file, type, bytes, etag }: Found): Promise<Response> {
+/** Not a link: that might lead out. */
+const isFile = (path: string): Promise<boolean> =>
+  lstat(path).then(
+    about => about.isFile(),
+    () => false,
+  );
+
+async function answer(request: Request, { file, type, bytes, etag, gzip }: Found): Promise<Response> {
   const headers = {
     etag,
     'cache-control': HASHED.test(file) ? 'public, max-age=31536000, immutable' : 'no-cache',
+    ...(gzip !== null && { vary: 'accept-encoding' }),
   };
   if (request.headers.get('if-none-match') === etag) return respond(304, null, null, headers);
   if (request.method === 'HEAD') return respond(200, null, type, { ...headers, 'content-length': String(bytes) });
+  if (gzip !== null && GZIP.test(request.headers.get('accept-encoding') ?? ''))
+    return respond(200, await readFile(gzip), type, { ...headers, 'content-encoding': 'gzip' });
   return respond(200, await readFile(file), type, headers);
 }

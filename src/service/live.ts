@@ -99,7 +99,7 @@ export class Live {
     const head = { id, name, state: host.state, version: host.version, problem: host.problem };
     if (!gateway || !stats) return { ...head, ...NOTHING };
     const { plan } = gateway.version;
-    const latency = (quantile: number): number => gateway.latency.quantile(quantile) ?? 0;
+    const latency = (quantile: number): number | null => gateway.latency.quantile(quantile);
     return {
       ...head,
       records: stats.records,
@@ -285,7 +285,7 @@ const NOTHING = {
   malformed: 0,
   dropped: 0,
   dead_letters: 0,
-  latency_us: { p50: 0, p99: 0, p999: 0 },
+  latency_us: { p50: null, p99: null, p999: null },
   ingress_fill: 0,
   egress_fill: 0,
   memory_bytes: 0,

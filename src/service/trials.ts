@@ -1,3 +1,4 @@
+import { readTagUpdate } from '#abi';
 import type { TestReportDto, TracedRecordDto, TryReportDto } from '#api';
 import { type Diagnostic, finding, GatewayError, hasErrors } from '#diagnostic';
 import { describeFault, payloadOf, tracedRecord } from '#engine';
@@ -23,6 +24,8 @@ export interface TryRequest {
   readonly messages?: readonly (UpdateJson | { readonly base64: string })[] | undefined;
   /** Copies what comes in now. */
   readonly from_live?: { readonly match: string; readonly count: number; readonly within_ms: number } | undefined;
+  /** Time that passes after the last message. */
+  readonly advance_ms?: number | undefined;
 }
 
 type Tested = Omit<TestReportDto['tests'][number], 'diagnostics'> & { diagnostics: Diagnostic[] };
@@ -114,7 +117,7 @@ export class Trials {
   }
 
   async #steps(
-    { messages = [], from_live }: TryRequest,
+    { messages = [], from_live, advance_ms = 0 }: TryRequest,
     signal: AbortSignal,
   ): Promise<{ steps: TryStep[] } | { diagnostics: Diagnostic[] }> {
     const diagnostics: Diagnostic[] = [];
@@ -129,7 +132,10 @@ export class Trials {
     });
     if (diagnostics.length > 0) return { diagnostics };
     const live = from_live ? await this.#tracing.copy(from_live, signal) : [];
-    return { steps: [...given, ...live].map(message => ({ kind: 'message', message })) };
+    const all = [...given, ...live];
+    const steps = all.map((message): TryStep => ({ kind: 'message', message }));
+    if (advance_ms > 0) steps.push({ kind: 'advance', to_us: latest(all) + advance_ms * 1_000 });
+    return { steps };
   }
 
   async #alone<T>(work: () => Promise<T>): Promise<T> {
@@ -142,6 +148,13 @@ export class Trials {
     }
   }
 }
+
+/** The last timestamp of messages. */
+const latest = (messages: readonly Uint8Array[]): number =>
+  messages.reduce((last, message) => {
+    const read = readTagUpdate(message);
+    return 'update' in read ? Math.max(last, Number(read.update.timestamp ?? 0n)) : last;
+  }, 0);
 
 const refused = (diagnostics: readonly Diagnostic[], fused: boolean): TryReportDto => ({
   ok: false,

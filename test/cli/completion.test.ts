@@ -7,8 +7,9 @@ import { after, before, test } from 'node:test';
 import { promisify } from 'node:util';
 import { BOILER } from '../support/fake-gateway.ts';
 import { MAIN, Remote } from '../support/remote.ts';
+import { needs } from '../support/tools.ts';
 
-const has = (shell: string): boolean => spawnSync(shell, ['--version']).status === 0;
+const BASH = needs('bash', 'bash');
 let remote: Remote;
 let script: string;
 let launcher: string;
@@ -36,7 +37,7 @@ async function offered(line: string, env: Record<string, string> = {}): Promise<
   return stdout.split('\n').filter(Boolean).sort();
 }
 
-test('commands, options, values, flows, nodes and files', { skip: has('bash') ? false : 'no bash' }, async () => {
+test('commands, options, values, flows, nodes and files', BASH, async () => {
   remote.file('flow.json', '{}');
   const expected: [string, string[]][] = [
     ['fusewire fl', ['flow']],
@@ -60,7 +61,7 @@ test('commands, options, values, flows, nodes and files', { skip: has('bash') ? 
   assert.ok((await offered('fusewire ')).includes('status'));
 });
 
-test('a gateway that does not answer holds nobody up', { skip: has('bash') ? false : 'no bash' }, async () => {
+test('a gateway that does not answer holds nobody up', BASH, async () => {
   const silent = createServer().listen(0, '127.0.0.1');
   await new Promise(resolve => silent.once('listening', resolve));
   after(() => void silent.close());
@@ -70,7 +71,8 @@ test('a gateway that does not answer holds nobody up', { skip: has('bash') ? fal
 });
 
 test('Tab, in a bash at a terminal', {
-  skip: has('bash') && has('script') ? false : 'no bash or no script',
+  ...BASH,
+  ...needs('script', 'bsdutils'),
 }, async () => {
   const env = {
     ...remote.env,
@@ -103,7 +105,7 @@ test('Tab, in a bash at a terminal', {
 });
 
 for (const shell of ['bash', 'zsh', 'fish'])
-  test(`the script for ${shell} is one that ${shell} reads`, { skip: has(shell) ? false : `no ${shell}` }, async () => {
+  test(`the script for ${shell} is one that ${shell} reads`, needs(shell, shell), async () => {
     const { out } = await remote.run(['completion', shell]);
     const file = remote.file(`check.${shell}`, out);
     const { status, stderr } = spawnSync(shell, ['-n', file], { encoding: 'utf8' });

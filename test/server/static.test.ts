@@ -3,6 +3,7 @@ import { mkdirSync, mkdtempSync, rmSync, symlinkSync, utimesSync, writeFileSync 
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { after, test } from 'node:test';
+import { gunzipSync, gzipSync } from 'node:zlib';
 import { serveStatic } from '#server';
 import { ask, fakeApp } from './fakes.ts';
 
@@ -50,6 +51,31 @@ test('an ETag of what is there now; HEAD without the file', async () => {
   assert.equal((await get('/', { 'if-none-match': etag })).status, 200);
   const head = await ask(app, 'HEAD', '/assets/index-3fA9_b2c.js');
   assert.deepEqual([head.status, head.headers.get('content-length'), await head.text()], [200, '9', '']);
+});
+
+test('compressed where there is such a file beside it, and the browser takes it', async () => {
+  const path = '/assets/index-3fA9_b2c.js';
+  const plain = await (await get(path)).text();
+  writeFileSync(join(dir, `${path}.gz`), gzipSync(plain));
+  symlinkSync(join(folder, 'secret.txt'), join(dir, 'index.html.gz'));
+  for (const [accept, encoding] of [
+    ['gzip, deflate, br', 'gzip'],
+    ['br, gzip;q=0.5', 'gzip'],
+    ['br, gzip;q=0', null],
+    ['identity', null],
+  ] as const) {
+    const response = await get(path, { 'accept-encoding': accept });
+    assert.deepEqual(
+      [response.headers.get('content-encoding'), response.headers.get('vary')],
+      [encoding, 'accept-encoding'],
+      accept,
+    );
+    const bytes = Buffer.from(await response.arrayBuffer());
+    assert.equal((encoding ? gunzipSync(bytes) : bytes).toString(), plain);
+  }
+  const linked = await get('/', { 'accept-encoding': 'gzip' });
+  assert.equal(linked.headers.get('content-encoding'), null, 'a link may lead out');
+  for (const file of [`${path}.gz`, '/index.html.gz']) rmSync(join(dir, file));
 });
 
 test('nothing outside of the folder, nothing hidden, no link that leads out', async () => {

@@ -64,6 +64,9 @@ test('a session: cookie and CSRF token; a request of another site is refused; a 
   assert.equal(await create({ 'x-csrf-token': csrf, origin: 'https://evil.example' }), 403);
   assert.equal(await create({ 'x-csrf-token': csrf, 'sec-fetch-site': 'cross-site' }), 403);
   assert.equal(await create({ 'x-csrf-token': csrf }), 201);
+  const again = (await (await fetch(`${url}/api/v1/session`, { headers: { cookie } })).json()) as typeof session;
+  assert.deepEqual([again.user, again.csrf], ['admin', csrf], 'a page that begins anew can go on with the session');
+  assert.ok(Date.parse(again.expires_at!) > Date.now());
   await admin.call('logout');
   await assert.rejects(admin.call('listFlows'), fails('unauthenticated'));
 });

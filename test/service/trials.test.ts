@@ -39,6 +39,18 @@ test('a draft is tried on messages of the request; nothing reaches its sink', as
   assert.equal(existsSync(join(plant.data, 'files/tried.jsonl')), false);
 });
 
+test('time passes after the messages of a try', async () => {
+  const second = { id: 'second', node_type: 'window', props: { kind: 'tumbling', size_ms: 1_000 } };
+  const mean = { id: 'mean', node_type: 'agg', props: { function: 'mean' } };
+  const document = lineTo('tried.jsonl', { tags: ['a/#'], nodes: [second, mean] });
+  const messages = [1, 3].map((value, i) => ({ tag: 'a/x', value, timestamp: 1_000_000_000_000 + i }));
+  const outputs = async (advance_ms?: number) => {
+    const report = await call('tryFlow', { params, body: { document, messages, advance_ms } });
+    return (report.outputs['mean.out'] ?? []).map(one => one.update!.value);
+  };
+  assert.deepEqual([await outputs(), await outputs(2_000)], [[], [2]]);
+});
+
 test('a draft is tried on what comes in now', async () => {
   const body = { from_live: { match: 'a/#', count: 2, within_ms: 60_000 } };
   let isDone = false;

@@ -18,6 +18,8 @@ export interface PlantOptions {
   /** Changes of the configuration. */
   readonly config?: (config: Config) => Config;
   readonly signal?: AbortSignal;
+  /** With the studio at its address. */
+  readonly studio?: boolean;
 }
 
 /** A new data directory in `root`. Fused modules are kept from test to test, as long as the fuser stays the same: to fuse takes longest. */
@@ -54,7 +56,7 @@ export class Plant {
   /** @param root folder of all data directories of a test file */
   static async start(
     root: string,
-    { data = newData(root), config = one => one, signal }: PlantOptions = {},
+    { data = newData(root), config = one => one, signal, studio = false }: PlantOptions = {},
   ): Promise<Plant> {
     const lines: string[] = [];
     const ring = new LogRing();
@@ -68,7 +70,7 @@ export class Plant {
       ingest: { ...loaded.config.ingest, listen: ['tcp://127.0.0.1:0'] },
     };
     const built_ins = join(ROOT, 'nodes');
-    const setup = { config: config(defaults), built_ins, studio: join(ROOT, 'none'), log, ring };
+    const setup = { config: config(defaults), built_ins, studio: join(ROOT, studio ? 'web/dist' : 'none'), log, ring };
     const server = await startGateway({ ...setup, ...(signal && { signal }) });
     return new Plant(data, server, lines);
   }

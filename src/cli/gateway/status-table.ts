@@ -1,6 +1,6 @@
 import type { FlowStatusDto, GatewayStatusDto } from '#api';
 import type { Column } from '../grid.ts';
-import { bytes, duration, number, rate } from '../output.ts';
+import { bytes, duration, number, numberOr, rate } from '../output.ts';
 import { stateStyle } from './flow-table.ts';
 
 const percent = (share: number): string => (share * 100).toFixed(0);
@@ -16,8 +16,8 @@ export const FLOW_COLUMNS: readonly Column<FlowStatusDto>[] = [
   { title: 'faults', of: one => number(one.faults), right: true, goes: true, style: one => alarm(one.faults) },
   { title: 'dead', of: one => number(one.dead_letters), right: true },
   { title: 'dropped', of: one => number(one.dropped), right: true, goes: true, style: one => alarm(one.dropped) },
-  { title: 'p50 µs', of: one => number(one.latency_us.p50), right: true, goes: true },
-  { title: 'p99 µs', of: one => number(one.latency_us.p99), right: true },
+  { title: 'p50 µs', of: one => numberOr(one.latency_us.p50), right: true, goes: true },
+  { title: 'p99 µs', of: one => numberOr(one.latency_us.p99), right: true },
   { title: 'in %', of: one => percent(one.ingress_fill), right: true, goes: true },
   { title: 'out %', of: one => percent(one.egress_fill), right: true, goes: true },
   { title: 'memory', of: one => bytes(one.memory_bytes), right: true, goes: true },

@@ -3,7 +3,7 @@ import { printable } from '#diagnostic';
 import { lastText } from '../gateway/hops.ts';
 import { FLOW_COLUMNS, headLines } from '../gateway/status-table.ts';
 import { type Column, clip, gridLines, paint } from '../grid.ts';
-import { bytes, number, rate } from '../output.ts';
+import { bytes, number, numberOr, rate } from '../output.ts';
 import { FLOW_SORTS, NODE_SORTS, type Picture, shownFlows, shownNodes, type TopState } from './state.ts';
 
 export interface Size {
@@ -58,7 +58,7 @@ function flowHead(live: FlowLiveDto | null, flow: string): string[] {
   const percent = (share: number): string => `${(share * 100).toFixed(0)} %`;
   return [
     `${live.name} (${live.id})   ${live.state}   version ${live.version ?? '–'}${live.problem ? `   ${live.problem}` : ''}`,
-    `${rate(live.rate)} records/s   p50 ${number(latency.p50)} µs   p99 ${number(latency.p99)} µs   p99.9 ${number(latency.p999)} µs   memory ${bytes(live.memory_bytes)}`,
+    `${rate(live.rate)} records/s   p50 ${numberOr(latency.p50)} µs   p99 ${numberOr(latency.p99)} µs   p99.9 ${numberOr(latency.p999)} µs   memory ${bytes(live.memory_bytes)}`,
     `records ${number(live.records)}   errors ${number(live.errors)}   faults ${number(live.faults)}   dead letters ${number(live.dead_letters)}   rings in ${percent(live.ingress_fill)}, out ${percent(live.egress_fill)}`,
   ];
 }

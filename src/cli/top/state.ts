@@ -32,7 +32,7 @@ export const FLOW_SORTS: readonly Sort<FlowStatusDto>[] = [
   { title: 'rec/s', by: one => one.rate },
   { title: 'errors', by: one => one.errors },
   { title: 'dead', by: one => one.dead_letters },
-  { title: 'p99 µs', by: one => one.latency_us.p99 },
+  { title: 'p99 µs', by: one => one.latency_us.p99 ?? -1 },
   { title: 'in %', by: one => one.ingress_fill },
   { title: 'memory', by: one => one.memory_bytes },
 ];

@@ -62,8 +62,11 @@ export function accessHandlers(service: Service, access: Access, secrets: Secret
   const begun = (login: Awaited<ReturnType<Access['login']>>): WithCookies<SessionDto> =>
     new WithCookies(session(login.identity, login.csrf, login.expires_at), login.cookies);
   return {
-    async getSession({ identity }) {
-      return session(identity.kind === 'anonymous' ? null : (identity as Identity), null, null);
+    async getSession({ identity, credentials }) {
+      if (identity.kind === 'anonymous') return session(null, null, null);
+      const who = identity as Identity;
+      // A page that begins anew needs the token of its session again.
+      return session(who, who.kind === 'session' ? access.csrfOf(credentials) : null, who.expires_at);
     },
     async login({ body, address, credentials }) {
       access.checkOrigin(credentials);

@@ -27,8 +27,9 @@ export function bytes(value: number): string {
   }
   return `${unit === 0 || rest >= 100 ? Math.round(rest) : rest.toFixed(1)} ${units[unit]}`;
 }
-/** 850 µs, 2.3 ms, 1.2 s */
-export function micros(us: number): string {
+/** 850 µs, 2.3 ms, 1.2 s; – where it is not known */
+export function micros(us: number | null): string {
+  if (us === null) return '–';
   if (us < 1_000) return `${Math.round(us)} µs`;
   if (us < 1_000_000) return `${(us / 1_000).toFixed(us < 10_000 ? 1 : 0)} ms`;
   return `${(us / 1_000_000).toFixed(1)} s`;

@@ -6,7 +6,7 @@ import { onGateway } from '../../gateway/connect.ts';
 import { stateStyle, versionText } from '../../gateway/flow-table.ts';
 import { lastText } from '../../gateway/hops.ts';
 import { grid, paint } from '../../grid.ts';
-import { bytes, colored, localTime, number, print, printJson, rate } from '../../output.ts';
+import { bytes, colored, localTime, number, numberOr, print, printJson, rate } from '../../output.ts';
 
 /** An argument that is a version's number. */
 export function versionNumber(text: string): number {
@@ -60,7 +60,7 @@ function describe(flow: FlowDto, live: FlowLiveDto | null): string {
   const { latency_us: latency } = live;
   return [
     ...lines,
-    `  now       ${rate(live.rate)} records/s; latency p50 ${number(latency.p50)} µs, p99 ${number(latency.p99)} µs; memory ${bytes(live.memory_bytes)}`,
+    `  now       ${rate(live.rate)} records/s; latency p50 ${numberOr(latency.p50)} µs, p99 ${numberOr(latency.p99)} µs; memory ${bytes(live.memory_bytes)}`,
     `  since     ${number(live.records)} records, ${number(live.errors)} errors, ${number(live.faults)} faults, ${number(live.dead_letters)} dead letters`,
     '',
     grid(

@@ -1,47 +1,135 @@
-/** The document as xyflow draws it, and what a connection must be to be a wire. Plain TypeScript. */
+/** The document as xyflow draws it. Plain TypeScript. */
 import type { Edge, Node } from '@xyflow/svelte';
+import { cardBox } from '../../lib/model/card.ts';
 import { wireKey } from '../../lib/model/edit.ts';
-import type { Layout } from '../../lib/model/layout.ts';
-import type { Catalog, FlowDocument, FlowNode, FlowWire, PortType } from '../../lib/rules.ts';
+import { type FrameKind, frameKey } from '../../lib/model/frames.ts';
+import type { Box, Frame, Layout, Point } from '../../lib/model/layout.ts';
+import { type End, entryOf } from '../../lib/model/wiring.ts';
+import type { Catalog, Diagnostic, FlowDocument, FlowNode, FlowWire } from '../../lib/rules.ts';
 
-export type CanvasNode = Node<{ node: FlowNode }, 'flow'>;
+export type CardNode = Node<{ node: FlowNode }, 'card'>;
+export type GroupNode = Node<{ frame: Frame }, 'frame'>;
+export type CommentNode = Node<{ frame: Frame }, 'note'>;
+export type CanvasNode = CardNode | GroupNode | CommentNode;
 export type CanvasEdge = Edge<{ wire: FlowWire }, 'wire'>;
+/** How something on the canvas is called by those who do not see it. */
+export interface Labels {
+  /** What a thing of this kind is. */
+  readonly kinds: Readonly<Record<'node' | FrameKind | 'wire', string>>;
+  node(node: FlowNode): string;
+  frame(kind: FrameKind, frame: Frame): string;
+  wire(wire: FlowWire): string;
+}
+
+/** A port, as xyflow names it. */
+export const endOf = (handle: { nodeId: string; id?: string | null; type: string }): End => ({
+  node: handle.nodeId,
+  port: handle.id ?? '',
+  side: handle.type === 'source' ? 'outputs' : 'inputs',
+});
 
 /**
- * Nodes of the document for xyflow. One that is as before stays the same object, with what xyflow has measured.
+ * Groups, nodes and comments for xyflow. What is as before stays the same object, with what xyflow has measured.
  * @param before what is drawn now
  */
 export function canvasNodes(
   document: FlowDocument,
   layout: Layout,
   selected: ReadonlySet<string>,
+  labels: Labels,
   before: readonly CanvasNode[],
 ): CanvasNode[] {
   const known = new Map(before.map(node => [node.id, node]));
-  return document.nodes.map(node => {
-    const position = layout.nodes[node.id] ?? { x: 0, y: 0 };
-    const old = known.get(node.id);
-    const isSame =
-      old?.data.node === node &&
-      old.position.x === position.x &&
-      old.position.y === position.y &&
-      old.selected === selected.has(node.id);
-    if (isSame) return old;
-    const data = old?.data.node === node ? old.data : { node };
-    return { ...old, id: node.id, type: 'flow', position: { ...position }, data, selected: selected.has(node.id) };
-  });
+  return [
+    ...layout.groups.map(frame => frameNode('groups', frame, selected, labels, known)),
+    ...firstOf(document.nodes, node => node.id).map(node => cardNode(node, layout, selected, labels, known)),
+    ...layout.comments.map(frame => frameNode('comments', frame, selected, labels, known)),
+  ];
 }
+
+/** A name that stands twice is a finding; it is drawn once. */
+function firstOf<T>(items: readonly T[], name: (item: T) => string): T[] {
+  const seen = new Set<string>();
+  return items.filter(item => !seen.has(name(item)) && seen.add(name(item)));
+}
+
+type Known = ReadonlyMap<string, CanvasNode>;
+
+function cardNode(
+  node: FlowNode,
+  layout: Layout,
+  selected: ReadonlySet<string>,
+  labels: Labels,
+  known: Known,
+): CanvasNode {
+  const { x, y } = layout.nodes[node.id] ?? { x: 0, y: 0 };
+  const old = known.get(node.id);
+  const ariaLabel = labels.node(node);
+  const isSelected = selected.has(node.id);
+  if (old?.type === 'card' && old.data.node === node && isAt(old, x, y, isSelected) && old.ariaLabel === ariaLabel)
+    return old;
+  const data = old?.type === 'card' && old.data.node === node ? old.data : { node };
+  return {
+    ...(old?.type === 'card' && old),
+    id: node.id,
+    type: 'card',
+    position: { x, y },
+    data,
+    selected: isSelected,
+    // What is moved passes over the others.
+    zIndex: isSelected ? 1 : 0,
+    ariaLabel,
+    dragging: false,
+    domAttributes: { tabindex: -1, 'aria-roledescription': labels.kinds.node },
+  };
+}
+
+function frameNode(
+  kind: FrameKind,
+  frame: Frame,
+  selected: ReadonlySet<string>,
+  labels: Labels,
+  known: Known,
+): CanvasNode {
+  const id = frameKey(kind, frame.id);
+  const type = kind === 'groups' ? 'frame' : 'note';
+  const { x, y, width, height } = frame;
+  const old = known.get(id);
+  const isSelected = selected.has(id);
+  const isSame = old?.type === type && old.data.frame === frame && isAt(old, x, y, isSelected);
+  if (isSame && old.width === width && old.height === height) return old;
+  return {
+    ...(old?.type === type && old),
+    id,
+    type,
+    position: { x, y },
+    width,
+    height,
+    data: { frame },
+    selected: isSelected,
+    ariaLabel: labels.frame(kind, frame),
+    dragging: false,
+    // Under the wires, and open to the mouse but for its title: what lies in a group is reached through it.
+    ...(kind === 'groups' && { zIndex: -1, dragHandle: '.frame-title', style: 'pointer-events: none' }),
+    domAttributes: { tabindex: -1, 'aria-roledescription': labels.kinds[kind] },
+  };
+}
+
+const isAt = (node: CanvasNode, x: number, y: number, isSelected: boolean): boolean =>
+  node.position.x === x && node.position.y === y && node.selected === isSelected;
 
 export function canvasEdges(
   document: FlowDocument,
   selected: ReadonlySet<string>,
+  labels: Labels,
   before: readonly CanvasEdge[],
 ): CanvasEdge[] {
   const known = new Map(before.map(edge => [edge.id, edge]));
-  return document.wires.map(wire => {
+  return firstOf(document.wires, wireKey).map(wire => {
     const id = wireKey(wire);
     const old = known.get(id);
-    if (old?.data?.wire === wire && old.selected === selected.has(id)) return old;
+    const ariaLabel = labels.wire(wire);
+    if (old?.data?.wire === wire && old.selected === selected.has(id) && old.ariaLabel === ariaLabel) return old;
     return {
       ...old,
       id,
@@ -52,44 +140,73 @@ export function canvasEdges(
       targetHandle: wire.target_port,
       data: { wire },
       selected: selected.has(id),
+      ariaLabel,
+      domAttributes: { tabindex: -1, 'aria-roledescription': labels.kinds.wire },
     };
   });
 }
 
-/** Why two ports do not make a wire: a key of the texts `canvas:refused_…`; null: they do. */
-export type Refusal = 'same' | 'types' | 'cycle' | 'twice' | 'unknown';
-
-export function refusal(document: FlowDocument, catalog: Catalog, wire: FlowWire): Refusal | null {
-  if (wire.source_node === wire.target_node) return 'same';
-  const from = portType(document, catalog, wire.source_node, wire.source_port, 'outputs');
-  const to = portType(document, catalog, wire.target_node, wire.target_port, 'inputs');
-  if (from === null || to === null) return 'unknown';
-  if (from !== to && from !== 'any' && to !== 'any') return 'types';
-  const key = wireKey(wire);
-  if (document.wires.some(one => wireKey(one) === key)) return 'twice';
-  return reaches(document, wire.target_node, wire.source_node) ? 'cycle' : null;
+/** Where everything stands, by its name on the canvas. */
+export function boxesOf(document: FlowDocument, layout: Layout, catalog: Catalog): ReadonlyMap<string, Box> {
+  const boxes = new Map<string, Box>();
+  for (const frame of layout.groups) boxes.set(frameKey('groups', frame.id), frame);
+  for (const node of document.nodes)
+    boxes.set(node.id, cardBox(layout.nodes[node.id] ?? { x: 0, y: 0 }, entryOf(catalog, node)?.manifest));
+  for (const frame of layout.comments) boxes.set(frameKey('comments', frame.id), frame);
+  return boxes;
 }
 
-export function portType(
+/** Findings by the node or the wire that they are about: `node:id`, `wire:key`. */
+export function findingsBy(
   document: FlowDocument,
-  catalog: Catalog,
-  id: string,
-  port: string,
-  side: 'inputs' | 'outputs',
-): PortType | null {
-  const node = document.nodes.find(one => one.id === id);
-  const entry =
-    node && (node.wasm_hash === undefined ? catalog.byType(node.node_type) : catalog.byHash(node.wasm_hash));
-  return entry?.manifest[side].find(one => one.name === port)?.type ?? null;
+  findings: readonly Diagnostic[],
+): ReadonlyMap<string, readonly Diagnostic[]> {
+  const found = new Map<string, Diagnostic[]>();
+  for (const finding of findings) {
+    const at = /^\$\.(nodes|wires)\[(\d+)\]/.exec(finding.where);
+    const node = at?.[1] === 'nodes' ? document.nodes[Number(at[2])] : undefined;
+    const wire = at?.[1] === 'wires' ? document.wires[Number(at[2])] : undefined;
+    const key = node ? `node:${node.id}` : wire ? `wire:${wireKey(wire)}` : null;
+    if (key === null) continue;
+    const others = found.get(key);
+    if (others) others.push(finding);
+    else found.set(key, [finding]);
+  }
+  return found;
 }
 
-/** Whether a record gets from one node to another. */
-function reaches(document: FlowDocument, from: string, to: string): boolean {
-  const next = Map.groupBy(document.wires, wire => wire.source_node);
-  const seen = new Set([from]);
-  for (const id of seen) {
-    if (id === to) return true;
-    for (const wire of next.get(id) ?? []) seen.add(wire.target_node);
-  }
-  return false;
+/** One walks along the flow: a node, the wires that leave it, the next node; nodes from left to right, then downwards. */
+export function walk(document: FlowDocument, boxes: ReadonlyMap<string, Box>): string[] {
+  const wires = Map.groupBy(document.wires, wire => wire.source_node);
+  const column = ({ x }: Box): number => Math.floor(x / 100);
+  return [...boxes]
+    .sort(([, a], [, b]) => column(a) - column(b) || a.y - b.y)
+    .flatMap(([key]) => [key, ...(wires.get(key) ?? []).map(wireKey)]);
+}
+
+/**
+ * Where along each wire its figure stands, 0 … 1: in the middle; where several meet, nearer to the end that they have for
+ * themselves.
+ */
+export function labelSpots(document: FlowDocument): ReadonlyMap<string, number> {
+  const from = Map.groupBy(document.wires, wire => `${wire.source_node}.${wire.source_port}`);
+  const to = Map.groupBy(document.wires, wire => `${wire.target_node}.${wire.target_port}`);
+  return new Map(
+    document.wires.map(wire => {
+      const isShared = (from.get(`${wire.source_node}.${wire.source_port}`)?.length ?? 0) > 1;
+      const isMet = (to.get(`${wire.target_node}.${wire.target_port}`)?.length ?? 0) > 1;
+      return [wireKey(wire), isShared === isMet ? 0.5 : isMet ? 0.28 : 0.72];
+    }),
+  );
+}
+
+/** A point of the curve that xyflow draws from left to right. */
+export function alongWire(from: Point, to: Point, at: number): Point {
+  const far = to.x - from.x;
+  const bend = far >= 0 ? far / 2 : 0.25 * 25 * Math.sqrt(-far);
+  const [a, b, c, d] = [(1 - at) ** 3, 3 * (1 - at) ** 2 * at, 3 * (1 - at) * at ** 2, at ** 3];
+  return {
+    x: a * from.x + b * (from.x + bend) + c * (to.x - bend) + d * to.x,
+    y: (a + b) * from.y + (c + d) * to.y,
+  };
 }

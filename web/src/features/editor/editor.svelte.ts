@@ -2,9 +2,10 @@
 import { getContext, setContext } from 'svelte';
 import { SvelteSet } from 'svelte/reactivity';
 import { ApiError, api, ask, askFull, type Shapes } from '$lib/api/client.ts';
+import { t } from '$lib/i18n/index.svelte.ts';
 import { wireKey } from '$lib/model/edit.ts';
 import { History } from '$lib/model/history.ts';
-import { type Layout, layoutOf } from '$lib/model/layout.ts';
+import { type Layout, layoutOf, type Point } from '$lib/model/layout.ts';
 import { checkFlow, type Diagnostic, type FlowDocument, type FlowNode, type FlowWire } from '$lib/rules.ts';
 import { catalog } from '$lib/state/catalog.svelte.ts';
 
@@ -50,6 +51,8 @@ export class Editor {
   panel = $state<PanelName | null>('watch');
   /** Node or wire that a panel points at: the canvas goes there. A new object each time. */
   focus = $state.raw<{ readonly node?: string; readonly wire?: string } | null>(null);
+  /** Middle of what is seen, in the canvas's own measure; the canvas says it. */
+  middle: () => Point = () => ({ x: 0, y: 0 });
   /** What the last deploy found, until the document changes. */
   deployFindings = $state.raw<readonly Diagnostic[]>([]);
   #revision: string;
@@ -106,6 +109,13 @@ export class Editor {
     this.#history.push(next, label, join);
     this.#show(next);
   }
+  /** Golden tests are part of the draft. @throws ApiError */
+  async setTests(tests: readonly Shapes['GoldenTest'][]): Promise<void> {
+    if (!this.editable) return;
+    this.tests = [...tests];
+    if (this.saved !== 'conflict') this.saved = 'unsaved';
+    await this.save();
+  }
   /** The next change is a step of its own. */
   seal(): void {
     this.#history.seal();
@@ -145,14 +155,32 @@ export class Editor {
     return this.findings.filter(({ where }) => where === `$.nodes[${index}]` || where.startsWith(`$.nodes[${index}].`));
   }
 
+  /**
+   * Somebody may have saved this draft. Who has drawn nothing here since gets it at once; who has, learns of it when it is
+   * saved. @returns who saved it, when it was taken. @throws ApiError
+   */
+  async lookAgain(): Promise<string | null> {
+    const { data, etag } = await askFull(
+      api.GET('/api/v1/flows/{flow}/draft', { params: { path: { flow: this.id } } }),
+    );
+    await this.refresh();
+    const isStill = this.saved === 'saved' || this.saved === 'read-only';
+    if (!isStill || etag === null || etag === this.#revision) return null;
+    this.#take(data, etag, t('canvas:stepOthers', { by: data.updated_by }));
+    return data.updated_by;
+  }
+
   /** Takes what the gateway has now: what was drawn here meanwhile is given up. @throws ApiError */
   async reload(): Promise<void> {
     const draft = await askFull(api.GET('/api/v1/flows/{flow}/draft', { params: { path: { flow: this.id } } }));
-    this.#revision = draft.etag ?? '';
-    this.tests = draft.data.tests;
-    this.#history.push(draft.data.document as FlowDocument, 'reload');
-    this.#show(draft.data.document as FlowDocument, 'saved');
+    this.#take(draft.data, draft.etag ?? '', t('canvas:takeTheirs'));
     await this.refresh();
+  }
+  #take(draft: Shapes['Draft'], etag: string, label: string): void {
+    this.#revision = etag;
+    this.tests = draft.tests;
+    this.#history.push(draft.document as FlowDocument, label);
+    this.#show(draft.document as FlowDocument, this.#editable ? 'saved' : 'read-only');
   }
   /** Saves what is drawn here over what somebody else has saved. @throws ApiError */
   async overwrite(): Promise<void> {
@@ -164,8 +192,8 @@ export class Editor {
     this.flow = await ask(api.GET('/api/v1/flows/{flow}', { params: { path: { flow: this.id } } }));
   }
 
-  /** Saves now what is not saved. @throws ApiError; `saved` says the same */
-  async save(): Promise<void> {
+  /** Saves now what is not saved, also when the page goes. @throws ApiError; `saved` says the same */
+  async save(keepalive = false): Promise<void> {
     clearTimeout(this.#timer);
     if (this.saved === 'saved' || this.saved === 'read-only') return;
     const document = this.document;
@@ -175,6 +203,7 @@ export class Editor {
         api.PUT('/api/v1/flows/{flow}/draft', {
           params: { path: { flow: this.id }, header: { 'If-Match': this.#revision } },
           body: { document, tests: this.tests },
+          keepalive,
         }),
       );
       this.#revision = etag ?? this.#revision;
@@ -194,7 +223,7 @@ export class Editor {
   /** Ends what runs by itself, after what is not saved was sent. */
   close(): void {
     clearTimeout(this.#timer);
-    if (this.saved === 'unsaved' || this.saved === 'failed') void this.save().catch(() => undefined);
+    if (this.saved === 'unsaved' || this.saved === 'failed') void this.save(true).catch(() => undefined);
     clearTimeout(this.#timer);
   }
 

@@ -17,9 +17,11 @@ import { live } from '$lib/state/live.svelte.ts';
 const LOOK_MS = 1_000;
 /** Tags of one answer. */
 const PAGE = 500;
-/** Values change: an order by them is made anew after so many looks. */
+/** Values change: an order by them is made anew after so many looks; of very many tags seldom, because it takes a while. */
 const SORT_AFTER = 5;
-/** Looks between two times that a table which still fills is sorted. */
+const SORT_MANY_AFTER = 30;
+const MANY = 10_000;
+/** Columns that do not change by themselves. */
 const STEADY: ReadonlySet<TagColumn> = new Set(['tag', 'driver', 'flows']);
 
 export class Tags {
@@ -38,6 +40,8 @@ export class Tags {
   /** Names of the rows on the screen. */
   #seen: readonly string[] = [];
   #after: string | null = null;
+  /** How many the gateway had when the last round ended. */
+  #counted = 0;
   #looks = 0;
   #timer: ReturnType<typeof setTimeout> | undefined;
   #ended = false;
@@ -59,7 +63,11 @@ export class Tags {
   /** Asks for all tags, then looks at what is seen, until it is ended. */
   async run(): Promise<void> {
     while (!this.#ended) {
-      if (!document.hidden) await this.#look();
+      if (!document.hidden) {
+        await this.#look();
+        // What is missing is asked for without a pause.
+        if (!this.#isAtEnd && this.problem === null) continue;
+      }
       await new Promise(resolve => {
         this.#timer = setTimeout(resolve, LOOK_MS);
       });
@@ -72,6 +80,7 @@ export class Tags {
 
   /** Finds and sorts anew. */
   arrange(): void {
+    this.known = this.#table.size;
     const search = searching(this.text);
     const rows = [...this.#table.rows()].filter(row => isOfKind(row, this.kind) && search(row.name));
     this.names = sorted(rows, this.order, TAG_KEYS).map(row => row.name);
@@ -79,22 +88,15 @@ export class Tags {
 
   async #look(): Promise<void> {
     try {
-      let isOther = this.complete ? await this.#page() : await this.#all();
-      // There are more than are known: they stand at the end.
-      while (
-        !this.#ended &&
-        this.complete &&
-        (live.status?.ingest.tags ?? 0) > this.#table.size &&
-        this.#after !== null
-      )
-        isOther = (await this.#page()) || isOther;
+      const isOther = await this.#go();
       if (this.#seen.length > 0) {
         const { items } = await ask(api.POST('/api/v1/tags/read', { body: { tags: [...this.#seen] } }));
         this.#table.take(items, performance.now(), true);
       }
       this.problem = null;
       this.#looks += 1;
-      if (isOther || (!STEADY.has(this.order.by) && this.#looks % SORT_AFTER === 0)) this.arrange();
+      const every = this.#table.size > MANY ? SORT_MANY_AFTER : SORT_AFTER;
+      if (isOther || (!STEADY.has(this.order.by) && this.#looks % every === 0)) this.arrange();
       this.looked_ms = Date.now();
     } catch (error) {
       if (!(error instanceof ApiError)) throw error;
@@ -102,17 +104,18 @@ export class Tags {
     }
   }
 
-  async #all(): Promise<boolean> {
-    let shown_ms = 0;
-    while (!this.#ended && !this.complete) {
-      await this.#page();
-      // The first are shown at once, the rest as it comes.
-      if (performance.now() - shown_ms < LOOK_MS) continue;
-      shown_ms = performance.now();
-      this.arrange();
-      this.looked_ms = Date.now();
-    }
-    return true;
+  /** One page further; many, as long as not all are known. @returns whether tags have come or gone */
+  async #go(): Promise<boolean> {
+    const began_ms = performance.now();
+    let isOther = await this.#page();
+    while (!this.#ended && !this.#isAtEnd && performance.now() - began_ms < LOOK_MS)
+      isOther = (await this.#page()) || isOther;
+    return isOther;
+  }
+
+  /** All that there are, are known: new ones stand at the end. */
+  get #isAtEnd(): boolean {
+    return this.complete && ((live.status?.ingest.tags ?? 0) <= this.#counted || this.#after === null);
   }
 
   /** The next page of the round. @returns whether tags have come or gone */
@@ -123,9 +126,9 @@ export class Tags {
     this.#after = next;
     if (next === null) {
       isOther = this.#table.endRound() || isOther;
+      this.#counted = Math.max(this.#table.size, live.status?.ingest.tags ?? 0);
       this.complete = true;
     }
-    this.known = this.#table.size;
     return isOther;
   }
 }

@@ -11,13 +11,16 @@ export class ApiError extends Error {
   readonly code: string;
   readonly where: string | null;
   readonly diagnostics: readonly Finding[];
+  /** The gateway wants to be asked again so much later. */
+  readonly retry_after_s: number | null;
 
-  constructor(status: number, problem: Partial<Shapes['Problem']>) {
+  constructor(status: number, problem: Partial<Shapes['Problem']>, retry_after_s: number | null = null) {
     super(problem.detail ?? problem.title ?? `HTTP ${status}`);
     this.status = status;
     this.code = problem.code ?? (status === 0 ? 'offline' : `http-${status}`);
     this.where = problem.where ?? null;
     this.diagnostics = problem.diagnostics ?? [];
+    this.retry_after_s = retry_after_s;
   }
 }
 
@@ -63,7 +66,7 @@ export async function askFull<T>(request: Promise<Answer<T>>): Promise<{ data: T
   });
   if (!response.ok) {
     if (response.status === 401) onUnauthenticated();
-    throw new ApiError(response.status, problemOf(error));
+    throw new ApiError(response.status, problemOf(error), Number(response.headers.get('retry-after')) || null);
   }
   return { data: data as T, etag: response.headers.get('etag') };
 }

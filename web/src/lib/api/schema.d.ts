@@ -1432,11 +1432,11 @@ export interface components {
             /** @description Messages that the overload policy dropped. */
             dropped: number;
             dead_letters: number;
-            /** @description From the driver’s timestamp until a sink had the output. */
+            /** @description From the driver’s timestamp until a sink had the output, over the last 10 to 20 s; null: there was no such output. What a tick puts out has no timestamp. */
             latency_us: {
-                p50: number;
-                p99: number;
-                p999: number;
+                p50: number | null;
+                p99: number | null;
+                p999: number | null;
             };
             /** @description 0 … 1 */
             ingress_fill: number;
@@ -1462,11 +1462,11 @@ export interface components {
             /** @description Messages that the overload policy dropped. */
             dropped: number;
             dead_letters: number;
-            /** @description From the driver’s timestamp until a sink had the output. */
+            /** @description From the driver’s timestamp until a sink had the output, over the last 10 to 20 s; null: there was no such output. What a tick puts out has no timestamp. */
             latency_us: {
-                p50: number;
-                p99: number;
-                p999: number;
+                p50: number | null;
+                p99: number | null;
+                p999: number | null;
             };
             /** @description 0 … 1 */
             ingress_fill: number;
@@ -2895,6 +2895,8 @@ export interface operations {
                         /** @default 5000 */
                         within_ms?: number;
                     };
+                    /** @description Time that passes after the last message: ticks run, windows end, sinks write what they have. */
+                    advance_ms?: number;
                 };
             };
         };

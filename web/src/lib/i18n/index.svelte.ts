@@ -32,6 +32,12 @@ export function tMaybe(key: string, otherwise: string, options?: TOptions): stri
   return i18next.exists(key, { lng: current }) ? i18next.t(key, { ...options, lng: current }) : otherwise;
 }
 
+/** What a manifest says in English, in the language that is shown: that of the built-in nodes is known by its words. */
+export function tManifest(text: string): string {
+  const known: unknown = i18next.getResource(current, 'manifests', text, { keySeparator: false });
+  return typeof known === 'string' ? known : text;
+}
+
 export async function startLanguage(): Promise<void> {
   await i18next.init({
     lng: 'en',

@@ -6,12 +6,20 @@ import { type Layout, layoutOf, type Point, withLayout } from './layout.ts';
 export const wireKey = (wire: FlowWire): string =>
   `${wire.source_node}.${wire.source_port}→${wire.target_node}.${wire.target_port}`;
 
-/** An id that is not taken: `filter`, `filter2`, `filter3` … */
+/** Of an id; the rest of the 64 that a document allows is for a number. */
+const STEM_CHARS = 56;
+
+/** An id that is not taken: `filter`, `filter2`, `filter3` …; after `cell01` comes `cell02`. */
 export function freeId(document: FlowDocument, base: string): string {
   const taken = new Set(document.nodes.map(node => node.id));
-  const stem = /^[A-Za-z_]/.test(base) ? base.replace(/[^A-Za-z0-9_-]/g, '_').slice(0, 56) : `n_${base}`;
-  if (!taken.has(stem)) return stem;
-  for (let n = 2; ; n += 1) if (!taken.has(`${stem}${n}`)) return `${stem}${n}`;
+  const clean = base.replace(/[^A-Za-z0-9_-]/g, '_');
+  const whole = (/^[A-Za-z_]/.test(clean) ? clean : `n_${clean}`).slice(0, STEM_CHARS);
+  if (!taken.has(whole)) return whole;
+  const [, stem = whole, digits = ''] = /^(.*?)(\d{0,6})$/.exec(whole) ?? [];
+  for (let n = digits === '' ? 2 : Number(digits) + 1; ; n += 1) {
+    const next = `${stem}${String(n).padStart(digits.length, '0')}`;
+    if (!taken.has(next)) return next;
+  }
 }
 
 export function addNode(document: FlowDocument, node: FlowNode, place: Point): FlowDocument {
@@ -90,4 +98,13 @@ export const changeLayout = (document: FlowDocument, change: (layout: Layout) =>
 
 function changeNode(document: FlowDocument, id: string, change: (node: FlowNode) => FlowNode): FlowDocument {
   return { ...document, nodes: document.nodes.map(node => (node.id === id ? change(node) : node)) };
+}
+
+const ID_CHARS_MAX = 64;
+/** Why a node cannot be called so; null: it can. */
+export function idProblem(document: FlowDocument, id: string): 'empty' | 'chars' | 'long' | 'taken' | null {
+  if (id === '') return 'empty';
+  if (!/^[A-Za-z_][A-Za-z0-9_-]*$/.test(id)) return 'chars';
+  if (id.length > ID_CHARS_MAX) return 'long';
+  return document.nodes.some(node => node.id === id) ? 'taken' : null;
 }

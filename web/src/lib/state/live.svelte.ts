@@ -14,8 +14,9 @@ const POINTS = 600;
 export interface Point {
   readonly at_ms: number;
   readonly rate: number;
-  readonly p50_us: number;
-  readonly p99_us: number;
+  /** null: no output had a timestamp. */
+  readonly p50_us: number | null;
+  readonly p99_us: number | null;
   readonly ingress: number;
   readonly egress: number;
   readonly faults: number;

@@ -24,6 +24,8 @@ export interface PlotSetup {
   readonly onPoint: (index: number | null) => void;
 }
 const REDRAW_MS = 500;
+/** Times stand at whole minutes. */
+const MINUTES_S = [60, 120, 300, 600];
 
 export class Plot {
   readonly #plot: uPlot;
@@ -67,6 +69,11 @@ const sizeOf = (holder: HTMLElement): { width: number; height: number } => ({
   height: Math.max(holder.clientHeight, 24),
 });
 
+/** Both ends of an axis, and its middle where there is room: a low chart says at least how high it is. */
+const MIDDLE_PX = 80;
+const endsOf = ({ over }: uPlot, _: number, min: number, max: number): number[] =>
+  over.clientHeight < MIDDLE_PX ? [min, max] : [min, (min + max) / 2, max];
+
 function optionsOf(
   UPlot: typeof uPlot,
   holder: HTMLElement,
@@ -99,10 +106,11 @@ function optionsOf(
       {
         ...axis,
         size: hasTimes ? Math.round(em * 1.3) : 0,
+        incrs: MINUTES_S,
         space: em * 5,
         values: (_, at) => at.map(hasTimes ? time : () => ''),
       },
-      { ...axis, size: Math.round(em * 3.6), space: em * 1.4, values: (_, at) => at.map(format) },
+      { ...axis, size: Math.round(em * 3.6), splits: endsOf, values: (_, at) => at.map(format) },
     ],
     series: [
       {},

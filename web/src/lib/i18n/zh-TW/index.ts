@@ -5,6 +5,7 @@ import flows from './flows.json';
 import inspector from './inspector.json';
 import letters from './letters.json';
 import logs from './logs.json';
+import manifests from './manifests.json';
 import nodes from './nodes.json';
 import palette from './palette.json';
 import payload from './payload.json';
@@ -26,6 +27,7 @@ export default {
   inspector,
   letters,
   logs,
+  manifests,
   nodes,
   palette,
   payload,

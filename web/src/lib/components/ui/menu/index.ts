@@ -2,4 +2,5 @@ import { DropdownMenu } from 'bits-ui';
 
 export { default as Content } from './Content.svelte';
 export { default as Item } from './Item.svelte';
-export const { Root, Trigger, Separator, Group } = DropdownMenu;
+export { default as Separator } from './Separator.svelte';
+export const { Root, Trigger, Group } = DropdownMenu;

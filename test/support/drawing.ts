@@ -1,0 +1,40 @@
+/** Drawing on the studio's canvas with the mouse, as a person does. */
+import type { Locator, Page } from 'playwright-core';
+
+export const node = (page: Page, id: string): Locator => page.locator(`.svelte-flow__node[data-id="${id}"]`);
+export const wires = (page: Page): Locator => page.locator('.svelte-flow__edge');
+
+const handle = (page: Page, id: string, port: string, side: 'source' | 'target'): Locator =>
+  node(page, id).locator(`.svelte-flow__handle.${side}[data-handleid="${port}"]`);
+
+async function middle(what: Locator): Promise<{ x: number; y: number }> {
+  await what.waitFor();
+  const box = (await what.boundingBox())!;
+  return { x: box.x + box.width / 2, y: box.y + box.height / 2 };
+}
+
+/** Drags a node from the palette to a place on the canvas, in px from its corner. */
+export async function addNode(page: Page, title: string, x: number, y: number): Promise<void> {
+  const canvas = page.locator('.svelte-flow');
+  const before = await page.locator('.svelte-flow__node').count();
+  const entry = page.getByRole('complementary', { name: 'Palette' }).locator('[draggable=true]', { hasText: title });
+  await entry.first().dragTo(canvas, { targetPosition: { x, y } });
+  await page.locator('.svelte-flow__node').nth(before).waitFor();
+}
+
+/** Draws a wire from port to port. */
+export async function wire(
+  page: Page,
+  from: [id: string, port: string],
+  to: [id: string, port: string],
+): Promise<void> {
+  const before = await wires(page).count();
+  const start = await middle(handle(page, ...from, 'source'));
+  const end = await middle(handle(page, ...to, 'target'));
+  await page.mouse.move(start.x, start.y);
+  await page.mouse.down();
+  await page.mouse.move((start.x + end.x) / 2, (start.y + end.y) / 2, { steps: 4 });
+  await page.mouse.move(end.x, end.y, { steps: 4 });
+  await page.mouse.up();
+  await wires(page).nth(before).waitFor({ state: 'attached' });
+}

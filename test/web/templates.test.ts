@@ -1,0 +1,44 @@
+/** Templates of the studio are flows that could be deployed as they stand. */
+import assert from 'node:assert/strict';
+import { readdirSync, readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { test } from 'node:test';
+import type { Manifest } from '#abi';
+import { type CatalogEntry, checkFlow, parseFlow } from '#flow';
+import { layoutOf } from '../../web/src/lib/model/layout.ts';
+import { fromTemplate, TEMPLATES, type TemplateName } from '../../web/src/lib/templates/index.ts';
+
+const NODES = join(import.meta.dirname, '../../nodes');
+const manifests = new Map<string, CatalogEntry>(
+  readdirSync(NODES, { withFileTypes: true })
+    .filter(one => one.isDirectory())
+    .flatMap(({ name }) => {
+      try {
+        const manifest = JSON.parse(readFileSync(join(NODES, name, 'manifest.json'), 'utf8')) as Manifest;
+        return [[manifest.node_type, { hash: manifest.node_type, manifest }] as const];
+      } catch {
+        return [];
+      }
+    }),
+);
+const catalog = {
+  byType: (type: string) => manifests.get(type) ?? null,
+  byHash: () => null,
+  types: [...manifests.keys()],
+};
+const names = Object.keys(TEMPLATES) as TemplateName[];
+
+for (const name of names)
+  test(`template ${name}: a sound flow, every node in its own place`, () => {
+    const document = fromTemplate(name, 'plant 1');
+    assert.ok('document' in parseFlow(JSON.stringify(document)));
+    const found = checkFlow(document, catalog).diagnostics;
+    // What a filter does not let through is meant to go nowhere.
+    assert.deepEqual(
+      found.filter(one => one.code !== 'unconnected-output'),
+      [],
+    );
+    const places = Object.values(layoutOf(document).nodes).map(({ x, y }) => `${x} ${y}`);
+    assert.equal(new Set(places).size, document.nodes.length);
+    assert.equal(document.name, 'plant 1');
+  });

@@ -1,0 +1,41 @@
+/** Files on their way into the library: looked at first, then added. */
+import { ApiError, api, ask, type Shapes } from '$lib/api/client.ts';
+import type { Diagnostic } from '$lib/rules.ts';
+
+export type Looked = Shapes['NodeUpload'];
+export type Outcome =
+  | { readonly kind: 'fits'; readonly upload: Looked }
+  /** A module that says nothing of itself: give it a manifest. */
+  | { readonly kind: 'bare' }
+  | { readonly kind: 'refused'; readonly reason: string; readonly findings: readonly Diagnostic[] };
+
+export const isWasm = (file: File): boolean => /\.wasm$/i.test(file.name) || file.type === 'application/wasm';
+
+/** @param manifest for a module without one. @throws ApiError: nobody answers, or one may not */
+export async function look(file: File, manifest: string | null): Promise<Outcome> {
+  try {
+    return { kind: 'fits', upload: await send(file, manifest, true) };
+  } catch (error) {
+    if (!(error instanceof ApiError) || ![409, 413, 415, 422].includes(error.status)) throw error;
+    const findings = error.diagnostics as readonly Diagnostic[];
+    if (manifest === null && findings.some(one => one.code === 'node-manifest-missing')) return { kind: 'bare' };
+    return { kind: 'refused', reason: error.message, findings };
+  }
+}
+
+/** @throws ApiError */
+export const add = (file: File, manifest: string | null): Promise<Looked> => send(file, manifest, false);
+
+async function send(file: File, manifest: string | null, dry: boolean): Promise<Looked> {
+  const form = new FormData();
+  form.set('file', file, file.name);
+  if (manifest !== null) form.set('manifest', manifest);
+  return ask(
+    api.POST('/api/v1/nodes', {
+      params: { query: { dry_run: dry ? 'true' : 'false' } },
+      body: '' as never,
+      bodySerializer: () => (manifest === null ? file : form),
+      ...(manifest === null && { headers: { 'content-type': 'application/wasm' } }),
+    }),
+  );
+}

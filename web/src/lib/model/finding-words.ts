@@ -1,0 +1,76 @@
+/** What a finding says, taken apart, so that it can be said in any language: `problems:said_…` and `problems:hint_…`. */
+import type { Diagnostic } from '../rules.ts';
+
+/** Findings of flows, then those of the JSON Schema checker, each with what stands in it. */
+const SAID = [
+  ['idTaken', /^the id "(?<id>.*)" is taken by /],
+  ['unknownType', /^there is no node type "(?<name>.*)"$/],
+  ['hashMissing', /^no "(?<name>.*)" with the hash (?<hash>\w+)… is in the library$/],
+  ['manyPorts', /^(?<name>\S+) has (?<count>\d+) (?:inputs|outputs); the most is (?<most>\d+)$/],
+  ['sameWire', /^the same wire as /],
+  ['types', /^(?<from>.*) gives (?<gives>\w+), (?<to>.*) takes (?<takes>\w+)$/],
+  ['unknownNode', /^there is no node "(?<name>.*)"$/],
+  ['unknownInput', /^(?<id>.*) has no input "(?<name>.*)"$/],
+  ['unknownOutput', /^(?<id>.*) has no output "(?<name>.*)"$/],
+  ['cycle', /^the nodes (?<way>.*) form a cycle$/],
+  ['noSource', /^no node takes records in$/],
+  ['unreachable', /^no record ever reaches "(?<id>.*)"$/],
+  ['openInput', /^nothing is wired to the input "(?<name>.*)" of "(?<id>.*)"$/],
+  ['openOutput', /^what leaves "(?<id>.*)" by "(?<name>.*)" goes nowhere$/],
+  ['required', /^Instance does not have required property "(?<name>.*)"\.$/],
+  ['unknownProp', /^There is no such property\.$/],
+  ['type', /^Instance type "(?<is>.*?)" is invalid\. Expected "(?<wanted>.*)"\.$/],
+  ['oneOf', /^Instance does not match any of \[(?<choices>.*)\]\.$/],
+  ['constant', /^Instance does not match (?<value>["\d[{tfn-].*)\.$/],
+  ['atMost', /^(?<is>\S+) is greater than\s+(?<bound>[-\d.e+]+)\.$/],
+  ['below', /^(?<is>\S+) is greater than or equal to\s+(?<bound>[-\d.e+]+)\.$/],
+  ['above', /^(?<is>(?<bound>\S+)) is less than\s+\k<bound>\.$/],
+  ['atLeast', /^(?<is>\S+) is less than\s+(?<bound>[-\d.e+]+)\.$/],
+  ['multiple', /^(?<is>\S+) is not a multiple of (?<of>[-\d.e+]+)\.$/],
+  ['tooShort', /^String is too short \((?<is>\d+) < (?<bound>\d+)\)\.$/],
+  ['tooLong', /^String is too long \((?<is>\d+) > (?<bound>\d+)\)\.$/],
+  ['pattern', /^String does not match pattern\.$/],
+  ['fewItems', /^Array has too few items \((?<is>\d+) < (?<bound>\d+)\)\.$/],
+  ['manyItems', /^Array has too many items \((?<is>\d+) > (?<bound>\d+)\)\.$/],
+  ['noAlternative', /^Instance does not match (?:any subschemas|exactly one subschema .*|every subschema)\.$/],
+  ['branch', /^Instance does not match "(?:then|else)" schema\.$/],
+  ['twice', /^Duplicate items at indexes (?<one>\d+) and (?<other>\d+)\.$/],
+] as const satisfies readonly (readonly [string, RegExp])[];
+export type SaidKey = (typeof SAID)[number][0];
+
+const HINTS = [
+  ['meant', /^Did you mean "(?<name>.*)"\?$/],
+  ['ownId', /^Give each node an id of its own\.$/],
+  ['addVersion', /^Add that version of the node, or remove wasm_hash to take the newest\.$/],
+  ['known', /^Known: (?<names>.*)\.$/],
+  ['smaller', /^Compose the logic from smaller nodes\.$/],
+  ['removeOne', /^Remove one of them\.$/],
+  ['between', /^Put a node between them that turns one into the other\.$/],
+  ['addNode', /^Add the node, or remove the wire\.$/],
+  ['has', /^It has: (?<names>.*)\.$/],
+  ['hasNone', /^It has no (?:inputs|outputs) at all\.$/],
+  ['forward', /^Remove one of these wires: records only move forward\.$/],
+  ['addSource', /^Add a tag_input\.$/],
+  ['reach', /^Wire it to a node that a source reaches, or remove it\.$/],
+  ['wire', /^Wire it, if the node needs it\.$/],
+  ['drop', /^Wire it, or leave it so to drop these messages\.$/],
+  ['manifest', /^See the props in the manifest of (?<name>.*)\.$/],
+] as const satisfies readonly (readonly [string, RegExp])[];
+export type HintKey = (typeof HINTS)[number][0];
+
+export interface Words<K> {
+  readonly key: K;
+  readonly values: Readonly<Record<string, string>>;
+}
+
+/** null: it can be shown only as it stands. */
+export const wordsOf = ({ message }: Diagnostic): Words<SaidKey> | null => match(SAID, message);
+export const hintWordsOf = ({ hint }: Diagnostic): Words<HintKey> | null => match(HINTS, hint);
+
+function match<K extends string>(table: readonly (readonly [K, RegExp])[], text: string): Words<K> | null {
+  for (const [key, pattern] of table) {
+    const found = pattern.exec(text);
+    if (found) return { key, values: { ...found.groups } };
+  }
+  return null;
+}
