@@ -22,7 +22,7 @@ const FLAGS = [
 /** Where the tests put pictures of the screens; those of docs/images are written with SCREENSHOTS=1. */
 const PICTURES = process.env['SCREENSHOTS'] ? join(ROOT, 'docs/images') : join(ROOT, '.cache/images');
 /** Longer than anything takes on a slow machine that does other work too. */
-const LONGEST_MS = 10_000;
+const LONGEST_MS = 60_000;
 
 export interface StudioOptions {
   readonly theme?: 'light' | 'dark';
