@@ -1,0 +1,116 @@
+/** Every screen, in both themes and both languages: pictures of it, and nothing that axe-core finds wrong. */
+import assert from 'node:assert/strict';
+import { spawn } from 'node:child_process';
+import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
+import { createRequire } from 'node:module';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { after, test } from 'node:test';
+import type { Page } from 'playwright-core';
+import { CHROMIUM, picture, Studio } from '../support/browser.ts';
+import { Plant, ROOT } from '../support/plant.ts';
+import { MOODY, update } from '../support/process.ts';
+import { until } from '../support/until.ts';
+
+const root = mkdtempSync(join(tmpdir(), 'fusewire-looks-'));
+after(() => rmSync(root, { recursive: true, force: true }));
+const AXE = readFileSync(createRequire(import.meta.url).resolve('axe-core/axe.min.js'), 'utf8');
+const EXAMPLE = JSON.parse(readFileSync(join(ROOT, 'examples/boiler-line/flow.json'), 'utf8')) as object;
+const FAILING = {
+  format: 'fusewire.flow/1',
+  name: 'press',
+  nodes: [
+    { id: 'in', node_type: 'tag_input', props: { tags: ['press/#'] } },
+    { id: 'scale', node_type: 'scale', props: { factor: 2 } },
+    { id: 'moody', node_type: 'moody' },
+    { id: 'out', node_type: 'file_sink', props: { path: 'press.jsonl' } },
+  ],
+  wires: [
+    { source_node: 'in', source_port: 'out', target_node: 'scale', target_port: 'in' },
+    { source_node: 'scale', source_port: 'out', target_node: 'moody', target_port: 'in' },
+    { source_node: 'moody', source_port: 'out', target_node: 'out', target_port: 'in' },
+  ],
+};
+
+/** The example with a driver, and a flow with a node that fails. */
+async function plantWithWork(t: { after(end: () => unknown): void }): Promise<Plant> {
+  const plant = await Plant.start(root, { studio: true });
+  t.after(() => plant.stop());
+  await plant.run('boiler-line', EXAMPLE);
+  await plant.upload(MOODY);
+  await plant.run('press', { ...FAILING, nodes: FAILING.nodes.map(one => ({ ...one })) });
+  const main = join(ROOT, 'src/cli/main.ts');
+  const flags = ['--conditions=fusewire-source', '--disable-warning=ExperimentalWarning'];
+  const driver = spawn(
+    process.execPath,
+    [...flags, main, 'simulate', '--to', plant.server.ingest[0]!, '--rate', '2000', '--quiet'],
+    { stdio: 'ignore' },
+  );
+  t.after(() => driver.kill());
+  await plant.send([update('press/a', 1), update('press/b', 2)]);
+  await until(async () => {
+    const { flows } = await plant.client.call('getStatus');
+    return flows.every(flow => flow.records > 0);
+  });
+  return plant;
+}
+
+const node = (id: string) => async (page: Page) => {
+  await page.locator(`.svelte-flow__node[data-id="${id}"]`).click();
+};
+const panel = (name: string) => async (page: Page) => {
+  const tab = page.locator(`#tab-${name}`);
+  if ((await tab.getAttribute('aria-selected')) !== 'true') await tab.click();
+  await page.locator(`#dock-panel[aria-labelledby="tab-${name}"] > *`).first().waitFor();
+};
+const SCREENS: readonly { name: string; path: string; act?: (page: Page) => Promise<void>; wait: string }[] = [
+  { name: 'flows', path: '/', wait: 'a[href="/flows/boiler-line"]' },
+  { name: 'watch', path: '/flows/boiler-line', act: panel('watch'), wait: '.uplot canvas' },
+  { name: 'inspector', path: '/flows/boiler-line', act: node('range'), wait: 'aside h2' },
+  ...['problems', 'trace', 'try', 'letters', 'logs', 'versions', 'replay'].map(name => ({
+    ...{ name, path: `/flows/${name === 'letters' || name === 'replay' ? 'press' : 'boiler-line'}` },
+    ...{ act: panel(name), wait: '.svelte-flow__node' },
+  })),
+  { name: 'nodes', path: '/nodes', wait: 'table tbody tr' },
+  { name: 'tags', path: '/tags', wait: 'table' },
+  { name: 'log', path: '/logs', wait: 'main' },
+  { name: 'settings', path: '/settings', wait: 'main h1, main h2' },
+];
+
+interface Violation {
+  readonly id: string;
+  readonly help: string;
+  readonly nodes: readonly { readonly html: string; readonly failureSummary: string }[];
+}
+async function violations(page: Page): Promise<string[]> {
+  // By the protocol: the policy of the page lets nothing else in.
+  await page.evaluate(`${AXE}; null`);
+  const found = await page.evaluate<Violation[]>('axe.run().then(result => result.violations)');
+  return found.flatMap(({ id, help, nodes }) =>
+    nodes.slice(0, 3).map(one => `${id}: ${help}: ${one.html.slice(0, 200)} ${one.failureSummary.slice(0, 200)}`),
+  );
+}
+
+test('every screen: pictures, and no violation', { ...CHROMIUM, timeout: 500_000 }, async t => {
+  const plant = await plantWithWork(t);
+  const studio = await Studio.start(t);
+  for (const [theme, language] of [
+    ['light', 'en'],
+    ['dark', 'zh-TW'],
+  ] as const) {
+    const page = await studio.open(plant.server.url, { theme, language, width: 1440, height: 900 });
+    for (const { name, path, act, wait } of SCREENS) {
+      await t.test(`${name}, ${theme}, ${language}`, async () => {
+        await page.goto(plant.server.url + path);
+        if (path.startsWith('/flows/')) await page.locator('.svelte-flow__node').first().waitFor();
+        await act?.(page);
+        await page.locator(wait).first().waitFor();
+        await page.waitForLoadState('load');
+        await picture(page, `${name}-${theme}-${language}`);
+        assert.deepEqual(await violations(page), []);
+      });
+    }
+    await page.close();
+  }
+  assert.deepEqual(studio.complaints, []);
+});
