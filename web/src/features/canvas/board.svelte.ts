@@ -143,7 +143,8 @@ export class Board {
       ...(keys.length > 0 && { nodes: keys.map(id => ({ id })) }),
       // On a wall everything is larger, cards too.
       maxZoom: root_px / 16,
-      padding: keys.length > 0 ? 0.6 : 0.12,
+      // Nothing comes to stand beneath the tool bars.
+      padding: keys.length > 0 ? 0.6 : { top: '64px', bottom: '64px', x: '32px' },
       duration,
     });
   }
