@@ -20,7 +20,7 @@ const FAILING = {
   format: 'fusewire.flow/1',
   name: 'press',
   nodes: [
-    { id: 'in', node_type: 'tag_input', props: { tags: ['press/#'] } },
+    { id: 'in', node_type: 'tag_input', props: { tags: ['p/#', 'e/#', 't/#'] } },
     { id: 'scale', node_type: 'scale', props: { factor: 2 } },
     { id: 'moody', node_type: 'moody' },
     { id: 'out', node_type: 'file_sink', props: { path: 'press.jsonl' } },
@@ -47,7 +47,7 @@ async function plantWithWork(t: { after(end: () => unknown): void }): Promise<Pl
     { stdio: 'ignore' },
   );
   t.after(() => driver.kill());
-  await plant.send([update('press/a', 1), update('press/b', 2)]);
+  await plant.send(['p/speed', 'e/torque', 'p/load', 't/stroke', 'p/speed'].map((tag, i) => update(tag, i)));
   await until(async () => {
     const { flows } = await plant.client.call('getStatus');
     return flows.every(flow => flow.records > 0);
@@ -63,11 +63,24 @@ const panel = (name: string) => async (page: Page) => {
   if ((await tab.getAttribute('aria-selected')) !== 'true') await tab.click();
   await page.locator(`#dock-panel[aria-labelledby="tab-${name}"] > *`).first().waitFor();
 };
+/** Opens a panel and has it do its work. */
+const panelAtWork = (name: string, shown: string) => async (page: Page) => {
+  await panel(name)(page);
+  await page.locator('#dock-panel button.bg-accent').first().click();
+  await page.locator(shown).first().waitFor();
+};
 const SCREENS: readonly { name: string; path: string; act?: (page: Page) => Promise<void>; wait: string }[] = [
   { name: 'flows', path: '/', wait: 'a[href="/flows/boiler-line"]' },
   { name: 'watch', path: '/flows/boiler-line', act: panel('watch'), wait: '.uplot canvas' },
   { name: 'inspector', path: '/flows/boiler-line', act: node('range'), wait: 'aside h2' },
-  ...['problems', 'trace', 'try', 'letters', 'logs', 'versions', 'replay'].map(name => ({
+  { name: 'trace', path: '/flows/boiler-line', act: panelAtWork('trace', '#hop-0'), wait: '#hop-0' },
+  {
+    name: 'try',
+    path: '/flows/boiler-line',
+    act: panelAtWork('try', '#dock-panel [role=tabpanel], #hop-0'),
+    wait: '.svelte-flow__node',
+  },
+  ...['problems', 'letters', 'logs', 'versions', 'replay'].map(name => ({
     ...{ name, path: `/flows/${name === 'letters' || name === 'replay' ? 'press' : 'boiler-line'}` },
     ...{ act: panel(name), wait: '.svelte-flow__node' },
   })),
