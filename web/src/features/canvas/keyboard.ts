@@ -44,10 +44,13 @@ export function onCanvasKey(board: Board, event: KeyboardEvent): void {
   if (isTaken(target)) return;
   const key = target.closest<HTMLElement>('.svelte-flow__node, .svelte-flow__edge')?.dataset['id'] ?? null;
   const arrow = ARROWS[event.key];
+  // With these, keys mean something else: Ctrl+Enter deploys, wherever the focus is.
+  const isOther = event.ctrlKey || event.metaKey || event.altKey;
   if (event.key === 'Tab') tab(board, event, key);
   else if (event.key === 'Escape') letGo(board, event, key);
+  else if (isOther) return;
   else if (event.key === 'Enter' && key !== null) choose(board, event, key);
-  else if (arrow && !(event.ctrlKey || event.metaKey || event.altKey)) move(board, event, key, arrow);
+  else if (arrow) move(board, event, key, arrow);
 }
 
 /** From node to wire to node along the flow; at its end, and after Escape, out of the canvas. */
