@@ -27,25 +27,12 @@ after(async () => {
 const call: typeof plant.client.call = (...args) => plant.client.call(...args);
 const fails = (code: string) => (error: unknown) => error instanceof ApiProblem && error.code === code;
 
-/** Sends without end. @returns what ends it, and says how many there were of each tag */
+/** Sends so many of each tag again and again. @returns what ends it, and says how many there were of each */
 function pour(tags: readonly string[], each: number): () => Promise<number> {
-  let going = true;
-  let rounds = 0;
-  const poured = (async () => {
-    const push = await dialPush(plant.server.ingest[0]!);
-    while (going) {
-      const some = Array.from({ length: each }, (_, i) => tags.map(tag => update(tag, rounds * each + i + 1))).flat();
-      rounds += 1;
-      await push.write(frames(some, push.ipc));
-      await new Promise(resolve => setTimeout(resolve, 2));
-    }
-    await push.close();
-  })();
-  return async () => {
-    going = false;
-    await poured;
-    return rounds * each;
-  };
+  const stop = plant.pour(round =>
+    Array.from({ length: each }, (_, i) => tags.map(tag => update(tag, round * each + i + 1))).flat(),
+  );
+  return async () => (await stop()) * each;
 }
 
 test('the status has every flow; a flow has rates, costs, counts of wires and last values of nodes', async () => {

@@ -3,6 +3,18 @@ import type { Locator, Page } from 'playwright-core';
 
 export const node = (page: Page, id: string): Locator => page.locator(`.svelte-flow__node[data-id="${id}"]`);
 export const wires = (page: Page): Locator => page.locator('.svelte-flow__edge');
+/** Waits until a node, or the wire between two ports, is marked so. @param mark as it is called: `failed`, `passed`, `added` … */
+export function marked(page: Page, what: string | [from: string, to: string], mark: string): Promise<void> {
+  const thing =
+    typeof what === 'string'
+      ? `.svelte-flow__node[data-id="${what}"][aria-label*=", ${mark}"]`
+      : `.svelte-flow__edge[aria-label*="from ${what[0]} to ${what[1]}, ${mark}"]`;
+  // Of a wire that runs level a browser says that it cannot be seen.
+  return page.locator(thing).waitFor({ state: 'attached' });
+}
+/** Waits until nothing on the canvas is marked so. */
+export const unmarked = (page: Page, mark: string): Promise<void> =>
+  page.locator(`.svelte-flow [aria-label*=", ${mark}"]`).first().waitFor({ state: 'detached' });
 
 const handle = (page: Page, id: string, port: string, side: 'source' | 'target'): Locator =>
   node(page, id).locator(`.svelte-flow__handle.${side}[data-handleid="${port}"]`);

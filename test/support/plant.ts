@@ -129,6 +129,25 @@ export class Plant {
     await push.close();
   }
 
+  /** Sends without end, as a driver does. @returns what ends it, and says how many rounds there were */
+  pour(messages: (round: number) => readonly Uint8Array[]): () => Promise<number> {
+    let going = true;
+    let rounds = 0;
+    const poured = (async () => {
+      const push = await dialPush(this.server.ingest[0]!);
+      for (; going; rounds++) {
+        await push.write(frames(messages(rounds), push.ipc));
+        await new Promise(resolve => setTimeout(resolve, 2));
+      }
+      await push.close();
+    })();
+    return async () => {
+      going = false;
+      await poured;
+      return rounds;
+    };
+  }
+
   /** Whole lines of an output file. */
   lines(name: string): Line[] {
     return linesOf(this.data, name);

@@ -1,8 +1,10 @@
 /** How those who do not see the canvas are told what is on it. */
 import type { SvelteFlowProps } from '@xyflow/svelte';
 import { t } from '$lib/i18n/index.svelte.ts';
+import { wireKey } from '$lib/model/edit.ts';
 import { summary } from '$lib/model/summary.ts';
 import { catalog } from '$lib/state/catalog.svelte.ts';
+import type { Mark } from '../editor/editor.svelte.ts';
 import type { Board } from './board.svelte.ts';
 import type { Labels } from './graph.ts';
 
@@ -18,15 +20,22 @@ export function labels(board: Board): Labels {
     node: node => {
       const found = findings.get(`node:${node.id}`)?.length ?? 0;
       const title = catalog.of(node)?.manifest.title ?? node.node_type;
-      return [node.id, title, summary(node), found > 0 ? t('canvas:found', { count: found }) : '']
-        .filter(text => text !== '')
-        .join(', ');
+      const mark = markText(board.editor.overlay?.nodes.get(node.id));
+      return joined([node.id, title, summary(node), mark, found > 0 ? t('canvas:found', { count: found }) : '']);
     },
     frame: (kind, { text }) => text || t(kind === 'groups' ? 'canvas:kind_group' : 'canvas:kind_comment'),
-    wire: ({ source_node, source_port, target_node, target_port }) =>
-      t('canvas:wireLabel', { from: `${source_node}.${source_port}`, to: `${target_node}.${target_port}` }),
+    wire: wire => {
+      const { source_node, source_port, target_node, target_port } = wire;
+      const ends = { from: `${source_node}.${source_port}`, to: `${target_node}.${target_port}` };
+      return joined([t('canvas:wireLabel', ends), markText(board.editor.overlay?.wires.get(wireKey(wire)))]);
+    },
   };
 }
+
+const joined = (texts: readonly string[]): string => texts.filter(text => text !== '').join(', ');
+/** What others see as a colour, and what is written beside it. */
+const markText = (mark: Mark | undefined): string =>
+  mark === undefined ? '' : joined([t(`canvas:mark_${mark.tone}`), mark.text ?? '']);
 
 /** xyflow's own texts, in the language that is shown. */
 export const ariaTexts = (): SvelteFlowProps['ariaLabelConfig'] => ({
