@@ -147,19 +147,19 @@ test('a folder with the state of a version whose code is gone is a state-mismatc
   await assert.rejects(() => start('arrival'), { code: 'state-mismatch' });
 });
 
-test('a file that is no recording, or a damaged one, is a recording-invalid', () => {
+test('a file that is no recording, or a damaged one, is a recording-invalid', async () => {
   const file = join(folder, 'some.rec');
   writeFileSync(file, 'no recording');
-  assert.throws(() => readRecording(file), { code: 'recording-invalid' });
-  assert.throws(() => readRecording(join(folder, 'no.rec')), { code: 'file-not-found' });
+  await assert.rejects(() => readRecording(file), { code: 'recording-invalid' });
+  await assert.rejects(() => readRecording(join(folder, 'no.rec')), { code: 'file-not-found' });
 });
 
-test('a recording that has no end, or is too long, is refused before it fills memory', () => {
-  assert.throws(() => readRecording('/dev/zero'), { code: 'recording-invalid', message: /it is no recording/ });
+test('a recording that has no end, or is too long, is refused before it fills memory', async () => {
+  await assert.rejects(() => readRecording('/dev/zero'), { code: 'recording-invalid', message: /it is no recording/ });
   const file = join(folder, 'endless.rec');
   writeFileSync(file, Buffer.from('FWREC\0\0\x01\0\0\0\0\0\0\0\0', 'latin1'));
   truncateSync(file, 2 ** 40);
-  assert.throws(() => readRecording(file), {
+  await assert.rejects(() => readRecording(file), {
     code: 'recording-invalid',
     message: /it is longer than 1073741824 bytes/,
   });
