@@ -77,7 +77,7 @@ const SCREENS: readonly { name: string; path: string; act?: (page: Page) => Prom
   {
     name: 'try',
     path: '/flows/boiler-line',
-    act: panelAtWork('try', '#dock-panel [role=tabpanel], #hop-0'),
+    act: panelAtWork('try', '#dock-panel button.bg-accent:not([aria-busy])'),
     wait: '.svelte-flow__node',
   },
   ...['problems', 'letters', 'logs', 'versions', 'replay'].map(name => ({
