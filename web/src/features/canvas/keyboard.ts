@@ -23,7 +23,12 @@ const isFree = (target: Element): boolean => target === document.body || target.
 /** Whether the keys of the clipboard mean what is chosen here. */
 export function isHere(): boolean {
   const target = document.activeElement ?? document.body;
-  return isFree(target) && !isTaken(target) && `${getSelection()}` === '';
+  return isFree(target) && !isTaken(target) && !isTextChosen();
+}
+/** What was chosen in a text field counts no more when the field is left; getSelection() alone still has it. */
+function isTextChosen(): boolean {
+  const selection = getSelection();
+  return selection !== null && selection.rangeCount > 0 && `${selection.getRangeAt(0)}` !== '';
 }
 
 /** Keys of commands, wherever the focus is. */
