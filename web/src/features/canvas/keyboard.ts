@@ -54,7 +54,7 @@ export function onCanvasKey(board: Board, event: KeyboardEvent): void {
   if (event.key === 'Tab') tab(board, event, key);
   else if (event.key === 'Escape') letGo(board, event, key);
   else if (isOther) return;
-  else if (event.key === 'Enter' && key !== null) choose(board, event, key);
+  else if (event.key === 'Enter') enter(board, event, key);
   else if (arrow) move(board, event, key, arrow);
 }
 
@@ -75,6 +75,16 @@ function letGo(board: Board, event: KeyboardEvent, key: string | null): void {
   else if (key !== null) board.focus();
   board.isLeaving = !hasChosen;
   event.preventDefault();
+}
+
+/** Once to choose, once more to the settings. */
+function enter(board: Board, event: KeyboardEvent, key: string | null): void {
+  const { node } = board.editor;
+  const isChosen = node !== null && board.frames.size === 0 && (key === null || key === node.id);
+  if (isChosen && !event.shiftKey) {
+    event.preventDefault();
+    board.editor.toSettings();
+  } else if (key !== null) choose(board, event, key);
 }
 
 function choose(board: Board, event: KeyboardEvent, key: string): void {
