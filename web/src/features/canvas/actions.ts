@@ -1,4 +1,5 @@
 /** What one does with what is chosen on the canvas. */
+import { tick } from 'svelte';
 import { toast } from 'svelte-sonner';
 import { t } from '$lib/i18n/index.svelte.ts';
 import { type Alignment, type Axis, align, arranged, distribute, elkGraph } from '$lib/model/arrange.ts';
@@ -7,6 +8,7 @@ import * as edit from '$lib/model/edit.ts';
 import { addComment, addGroup, changeFrame, isFrameKey, place, removeFrames, shift } from '$lib/model/frames.ts';
 import { insertAtEnd, insertIntoWire, snappedTo } from '$lib/model/insert.ts';
 import { type Box, GRID, type Point } from '$lib/model/layout.ts';
+import { freePlace, freePlaceBehind } from '$lib/model/place.ts';
 import { entryOf, refusal } from '$lib/model/wiring.ts';
 import type { FlowDocument, FlowNode, FlowWire } from '$lib/rules.ts';
 import { catalog } from '$lib/state/catalog.svelte.ts';
@@ -118,21 +120,22 @@ export async function arrange(board: Board): Promise<void> {
 }
 
 /** A new node of this kind, where the choice says. */
-export function insert(board: Board, node_type: string, { at, wire, end }: Extract<Choice, { of: 'node' }>): void {
+export function insert(board: Board, node_type: string, choice: NodeChoice): void {
   const id = edit.freeId(board.editor.document, node_type);
   const node: FlowNode = { id, node_type };
-  const on = board.toCanvas(at);
-  board.add(t('canvas:stepAdd'), document => ({ document: inserted(document, node, on, wire, end), keys: [id] }));
+  board.add(t('canvas:stepAdd'), document => ({ document: inserted(board, document, node, choice), keys: [id] }));
   board.say(t('canvas:added', { id }));
+  if (choice.isLoose) void tick().then(() => board.reveal(id));
 }
+type NodeChoice = Extract<Choice, { of: 'node' }>;
 
 function inserted(
+  board: Board,
   document: FlowDocument,
   node: FlowNode,
-  on: Point,
-  wire: string | undefined,
-  end: Extract<Choice, { of: 'node' }>['end'],
+  { at, wire, end, isLoose }: NodeChoice,
 ): FlowDocument {
+  const on = board.toCanvas(at);
   if (wire !== undefined) {
     const next = insertIntoWire(document, catalog, wire, node);
     if (next !== document) return next;
@@ -141,7 +144,14 @@ function inserted(
     const next = insertAtEnd(document, catalog, end, node, on);
     if (next !== document) return next;
   }
-  return edit.addNode(document, node, snappedTo({ x: on.x - 20, y: on.y - 20 }));
+  const [chosen] = board.editor.nodes;
+  const box = board.editor.nodes.size === 1 && chosen !== undefined ? board.boxes.get(chosen) : undefined;
+  const place = isLoose
+    ? box
+      ? freePlaceBehind(document, box)
+      : freePlace(document, on)
+    : snappedTo({ x: on.x - 20, y: on.y - 20 });
+  return edit.addNode(document, node, place);
 }
 
 /** A node that is there already goes into a wire. @returns whether it fits */

@@ -18,8 +18,8 @@ type Viewer = Pick<
 >;
 /** What one chooses from beside the cursor. */
 export type Choice =
-  /** A node for this place, or for this wire, or to go on from this end. */
-  | { readonly of: 'node'; readonly at: Point; readonly wire?: string; readonly end?: End }
+  /** A node for this place, or for this wire, or to go on from this end. Loose: nobody points at the place. */
+  | { readonly of: 'node'; readonly at: Point; readonly wire?: string; readonly end?: End; readonly isLoose?: boolean }
   /** An end for a wire of this node. */
   | { readonly of: 'wire'; readonly at: Point; readonly node: string };
 
@@ -166,26 +166,28 @@ export class Board {
   }
   /** The keyboard goes to a node, a frame or a wire; what is out of sight comes into it. */
   async focusOn(key: string): Promise<void> {
-    const find = (): HTMLElement | SVGElement | null =>
-      this.element?.querySelector<HTMLElement | SVGElement>(
+    await this.reveal(key);
+    this.element
+      ?.querySelector<HTMLElement | SVGElement>(
         `:is(.svelte-flow__node, .svelte-flow__edge)[data-id="${CSS.escape(key)}"]`,
-      ) ?? null;
+      )
+      ?.focus({ preventScroll: true });
+  }
+  /** A node or a frame that is not all in sight comes to its middle. */
+  async reveal(key: string): Promise<void> {
     const box = this.boxes.get(key);
     const seen = this.element?.getBoundingClientRect();
-    const spot = find()?.getBoundingClientRect();
-    const isSeen =
-      seen &&
-      spot &&
-      spot.left >= seen.left &&
-      spot.right <= seen.right &&
-      spot.top >= seen.top &&
-      spot.bottom <= seen.bottom;
-    if (box && !isSeen) {
-      const zoom = this.#viewer.getZoom();
-      await this.#viewer.setCenter(box.x + box.width / 2, box.y + box.height / 2, { zoom });
-      await new Promise(requestAnimationFrame);
-    }
-    find()?.focus({ preventScroll: true });
+    if (!box || !seen) return;
+    // The inspector may lie over the canvas.
+    const over = document.querySelector('[data-over-canvas]')?.getBoundingClientRect();
+    const right = Math.min(seen.right, over?.left ?? seen.right);
+    const from = this.toScreen(box);
+    const to = this.toScreen({ x: box.x + box.width, y: box.y + box.height });
+    if (from.x >= seen.left && to.x <= right && from.y >= seen.top && to.y <= seen.bottom) return;
+    const zoom = this.#viewer.getZoom();
+    const aside = (seen.right - right) / 2 / zoom;
+    await this.#viewer.setCenter(box.x + box.width / 2 + aside, box.y + box.height / 2, { zoom });
+    await new Promise(requestAnimationFrame);
   }
 }
 

@@ -40,8 +40,8 @@ const TABLE: readonly Command[] = [
     keys: ['/'],
     may: editable,
     run: board => {
-      const wire = board.wire;
-      board.choice = { of: 'node', at: board.here, ...(wire !== null && { wire }) };
+      const { wire, pointer } = board;
+      board.choice = { of: 'node', at: board.here, isLoose: pointer === null, ...(wire !== null && { wire }) };
     },
   },
   {

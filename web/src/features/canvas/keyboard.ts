@@ -23,7 +23,12 @@ const isFree = (target: Element): boolean => target === document.body || target.
 /** Whether the keys of the clipboard mean what is chosen here. */
 export function isHere(): boolean {
   const target = document.activeElement ?? document.body;
-  return isFree(target) && !isTaken(target) && `${getSelection()}` === '';
+  return isFree(target) && !isTaken(target) && !isTextChosen();
+}
+/** What was chosen in a text field counts no more when the field is left; getSelection() alone still has it. */
+function isTextChosen(): boolean {
+  const selection = getSelection();
+  return selection !== null && selection.rangeCount > 0 && `${selection.getRangeAt(0)}` !== '';
 }
 
 /** Keys of commands, wherever the focus is. */
@@ -49,7 +54,7 @@ export function onCanvasKey(board: Board, event: KeyboardEvent): void {
   if (event.key === 'Tab') tab(board, event, key);
   else if (event.key === 'Escape') letGo(board, event, key);
   else if (isOther) return;
-  else if (event.key === 'Enter' && key !== null) choose(board, event, key);
+  else if (event.key === 'Enter') enter(board, event, key);
   else if (arrow) move(board, event, key, arrow);
 }
 
@@ -70,6 +75,16 @@ function letGo(board: Board, event: KeyboardEvent, key: string | null): void {
   else if (key !== null) board.focus();
   board.isLeaving = !hasChosen;
   event.preventDefault();
+}
+
+/** Once to choose, once more to the settings. */
+function enter(board: Board, event: KeyboardEvent, key: string | null): void {
+  const { node } = board.editor;
+  const isChosen = node !== null && board.frames.size === 0 && (key === null || key === node.id);
+  if (isChosen && !event.shiftKey) {
+    event.preventDefault();
+    board.editor.toSettings();
+  } else if (key !== null) choose(board, event, key);
 }
 
 function choose(board: Board, event: KeyboardEvent, key: string): void {

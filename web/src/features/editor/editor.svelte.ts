@@ -53,6 +53,10 @@ export class Editor {
   focus = $state.raw<{ readonly node?: string; readonly wire?: string } | null>(null);
   /** Middle of what is seen, in the canvas's own measure; the canvas says it. */
   middle: () => Point = () => ({ x: 0, y: 0 });
+  /** The keyboard goes to the settings of what is chosen; the inspector says how. */
+  toSettings: () => void = () => undefined;
+  /** The keyboard goes back to the canvas, which says how. */
+  toCanvas: () => void = () => undefined;
   /** What the last deploy found, until the document changes. */
   deployFindings = $state.raw<readonly Diagnostic[]>([]);
   #revision: string;

@@ -1,17 +1,26 @@
 import type { FlowDocument } from '../rules.ts';
-import { GRID, layoutOf, type Point } from './layout.ts';
+import { type Box, GRID, layoutOf, type Point } from './layout.ts';
 
 /** What a node takes up on the canvas, with air around it. */
 const WIDTH = 220;
 const HEIGHT = 110;
 const RINGS = 40;
+/** Room for a wire between a node and the next. */
+const GAP = 90;
 
 /** A place near `middle` where no node stands: the middle itself, else the nearest in rings around it. */
-export function freePlace(document: FlowDocument, middle: Point): Point {
+export const freePlace = (document: FlowDocument, middle: Point): Point =>
+  freeFrom(document, { x: middle.x - WIDTH / 2, y: middle.y - HEIGHT / 2 });
+
+/** A place behind this one, as one goes on drawing. */
+export const freePlaceBehind = (document: FlowDocument, { x, y, width }: Box): Point =>
+  freeFrom(document, { x: x + width + GAP, y });
+
+function freeFrom(document: FlowDocument, corner: Point): Point {
   const taken = Object.values(layoutOf(document).nodes);
   const isFree = (at: Point): boolean =>
     taken.every(one => Math.abs(one.x - at.x) >= WIDTH || Math.abs(one.y - at.y) >= HEIGHT);
-  const start = { x: snapped(middle.x - WIDTH / 2), y: snapped(middle.y - HEIGHT / 2) };
+  const start = { x: snapped(corner.x), y: snapped(corner.y) };
   for (let ring = 0; ring < RINGS; ring += 1) {
     for (const at of ringOf(start, ring)) if (isFree(at)) return at;
   }
