@@ -85,7 +85,7 @@ test('a fault is stepped to and back: the same hops each time, the node that fai
 
 test('a recording from disk: one that is damaged is refused in words, a whole one runs', CHROMIUM, async t => {
   const { plant, studio, page, panel } = await failed(t);
-  const [{ name }] = (await plant.client.call('listRecordings', FLOW)).items as [{ name: string }];
+  const { name } = (await plant.client.call('listRecordings', FLOW)).items[0]!;
   const file = Buffer.from(await plant.client.call('getRecording', { params: { flow: 'moody', name } }));
   const open = async (as: string, buffer: Buffer): Promise<void> => {
     const chooser = page.waitForEvent('filechooser');
