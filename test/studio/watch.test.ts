@@ -89,7 +89,7 @@ test('a trace: the way of a record hop by hop, on the canvas and with what each 
 
 test('tags with values and the flows that get them', CHROMIUM, async t => {
   const { studio, page } = await running(t);
-  await page.getByRole('navigation').getByRole('link', { name: 'Tags' }).click();
+  await page.getByRole('navigation', { name: 'Pages' }).getByRole('link', { name: 'Tags' }).click();
   const row = page.getByRole('row', { name: TAG });
   await row.getByRole('cell', { name: '21', exact: true }).waitFor();
   await row.getByRole('link', { name: 'boiler' }).waitFor();
