@@ -1,6 +1,6 @@
 /** How those who do not see the canvas are told what is on it. */
 import type { SvelteFlowProps } from '@xyflow/svelte';
-import { t } from '$lib/i18n/index.svelte.ts';
+import { t, tManifest } from '$lib/i18n/index.svelte.ts';
 import { wireKey } from '$lib/model/edit.ts';
 import { summary } from '$lib/model/summary.ts';
 import { catalog } from '$lib/state/catalog.svelte.ts';
@@ -19,7 +19,7 @@ export function labels(board: Board): Labels {
     },
     node: node => {
       const found = findings.get(`node:${node.id}`)?.length ?? 0;
-      const title = catalog.of(node)?.manifest.title ?? node.node_type;
+      const title = tManifest(catalog.of(node)?.manifest.title ?? node.node_type);
       const mark = markText(board.editor.overlay?.nodes.get(node.id));
       return joined([node.id, title, summary(node), mark, found > 0 ? t('canvas:found', { count: found }) : '']);
     },
