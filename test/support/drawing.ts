@@ -18,11 +18,22 @@ export const unmarked = (page: Page, mark: string): Promise<void> =>
 
 const handle = (page: Page, id: string, port: string, side: 'source' | 'target'): Locator =>
   node(page, id).locator(`.svelte-flow__handle.${side}[data-handleid="${port}"]`);
+export const output = (page: Page, id: string, port: string): Locator => handle(page, id, port, 'source');
+export const input = (page: Page, id: string, port: string): Locator => handle(page, id, port, 'target');
 
-async function middle(what: Locator): Promise<{ x: number; y: number }> {
+export async function middle(what: Locator): Promise<{ x: number; y: number }> {
   await what.waitFor();
   const box = (await what.boundingBox())!;
   return { x: box.x + box.width / 2, y: box.y + box.height / 2 };
+}
+
+/** Takes the mouse from one thing to the other with its button down, and does not let go. */
+export async function dragOnto(page: Page, from: Locator, onto: Locator): Promise<void> {
+  const [start, end] = [await middle(from), await middle(onto)];
+  await page.mouse.move(start.x, start.y);
+  await page.mouse.down();
+  await page.mouse.move((start.x + end.x) / 2, (start.y + end.y) / 2, { steps: 4 });
+  await page.mouse.move(end.x, end.y, { steps: 4 });
 }
 
 /** Drags a node from the palette to a place on the canvas, in px from its corner. */
@@ -41,12 +52,7 @@ export async function wire(
   to: [id: string, port: string],
 ): Promise<void> {
   const before = await wires(page).count();
-  const start = await middle(handle(page, ...from, 'source'));
-  const end = await middle(handle(page, ...to, 'target'));
-  await page.mouse.move(start.x, start.y);
-  await page.mouse.down();
-  await page.mouse.move((start.x + end.x) / 2, (start.y + end.y) / 2, { steps: 4 });
-  await page.mouse.move(end.x, end.y, { steps: 4 });
+  await dragOnto(page, output(page, ...from), input(page, ...to));
   await page.mouse.up();
   await wires(page).nth(before).waitFor({ state: 'attached' });
 }

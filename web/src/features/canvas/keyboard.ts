@@ -1,4 +1,4 @@
-/** The canvas by its keys, and by the click that counts twice. */
+/** The canvas by its keys, and by clicks. */
 import { t } from '$lib/i18n/index.svelte.ts';
 import { step } from '$lib/model/frames.ts';
 import type { Point } from '$lib/model/layout.ts';
@@ -106,6 +106,12 @@ function move(board: Board, event: KeyboardEvent, key: string | null, arrow: Poi
   const [first] = board.chosen;
   const box = first === undefined ? undefined : board.boxes.get(first);
   if (box) board.say(t('canvas:moved', { x: box.x, y: box.y }));
+}
+
+/** Of several that are chosen, the one that is clicked on stays so. xyflow would keep them all. */
+export function onClick(board: Board, event: MouseEvent | TouchEvent, key: string): void {
+  if (event.shiftKey || event.ctrlKey || event.metaKey) return;
+  if (board.chosen.size + board.editor.wires.size > 1) board.choose([key]);
 }
 
 /** In the void one inserts; text is written where it stands. */
