@@ -1,4 +1,5 @@
 import createClient, { type Middleware } from 'openapi-fetch';
+import { t } from '../i18n/index.svelte.ts';
 import type { components, paths } from './schema.d.ts';
 
 export type Shapes = components['schemas'];
@@ -62,7 +63,7 @@ export async function ask<T>(request: Promise<Answer<T>>): Promise<T> {
 export async function askFull<T>(request: Promise<Answer<T>>): Promise<{ data: T; etag: string | null }> {
   const { data, error, response } = await request.catch((cause: Error) => {
     if (cause.name === 'AbortError') throw cause;
-    throw new ApiError(0, { detail: cause.message });
+    throw new ApiError(0, { detail: t('shell:offline') });
   });
   if (!response.ok) {
     if (response.status === 401) onUnauthenticated();
