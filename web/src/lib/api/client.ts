@@ -1,5 +1,4 @@
 import createClient, { type Middleware } from 'openapi-fetch';
-import { t } from '../i18n/index.svelte.ts';
 import type { components, paths } from './schema.d.ts';
 
 export type Shapes = components['schemas'];
@@ -37,6 +36,12 @@ export function whenUnauthenticated(call: () => void): void {
   onUnauthenticated = call;
 }
 
+let offlineText = (cause: Error): string => cause.message;
+/** How it is said that nobody answered, in the language that is shown. */
+export function sayOffline(text: () => string): void {
+  offlineText = text;
+}
+
 const headers: Middleware = {
   onRequest({ request }) {
     if (csrf !== null && request.method !== 'GET') request.headers.set('x-csrf-token', csrf);
@@ -63,7 +68,7 @@ export async function ask<T>(request: Promise<Answer<T>>): Promise<T> {
 export async function askFull<T>(request: Promise<Answer<T>>): Promise<{ data: T; etag: string | null }> {
   const { data, error, response } = await request.catch((cause: Error) => {
     if (cause.name === 'AbortError') throw cause;
-    throw new ApiError(0, { detail: t('shell:offline') });
+    throw new ApiError(0, { detail: offlineText(cause) });
   });
   if (!response.ok) {
     if (response.status === 401) onUnauthenticated();

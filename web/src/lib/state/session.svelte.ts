@@ -1,5 +1,6 @@
 /** Who uses the studio, and what they may do. */
-import { api, ask, type Shapes, setCsrf, whenUnauthenticated } from '../api/client.ts';
+import { api, ask, type Shapes, sayOffline, setCsrf, whenUnauthenticated } from '../api/client.ts';
+import { t } from '../i18n/index.svelte.ts';
 
 export type Permission = 'read' | 'edit' | 'deploy' | 'operate' | 'admin';
 
@@ -10,6 +11,7 @@ class Session {
 
   /** @throws ApiError */
   async load(): Promise<void> {
+    sayOffline(() => t('shell:offline'));
     whenUnauthenticated(() => void this.load().catch(() => undefined));
     this.#take(await ask(api.GET('/api/v1/session')));
   }
