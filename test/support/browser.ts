@@ -95,5 +95,8 @@ export class Studio {
 /** A picture of what is to be seen. */
 export async function picture(page: Page, name: string): Promise<void> {
   mkdirSync(PICTURES, { recursive: true });
-  await page.screenshot({ path: join(PICTURES, `${name.replace(/[^A-Za-z0-9-]+/g, '-')}.png`), animations: 'disabled' });
+  await page.screenshot({
+    path: join(PICTURES, `${name.replace(/[^A-Za-z0-9-]+/g, '-')}.png`),
+    animations: 'disabled',
+  });
 }
