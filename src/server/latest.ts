@@ -43,7 +43,7 @@ export class Latest<T> implements AsyncIterable<T>, AsyncIterator<T, undefined> 
 
   async next(): Promise<IteratorResult<T, undefined>> {
     const rest_ms = this.#taken_ms + this.#gap_ms - performance.now();
-    if (rest_ms > 0 && !this.#hasEnded) await new Promise(resolve => setTimeout(resolve, rest_ms));
+    if (rest_ms > 0 && !this.#hasEnded) await new Promise(resolve => setTimeout(resolve, Math.ceil(rest_ms)));
     while (this.#values.size === 0) {
       if (this.#hasEnded) return { done: true, value: undefined };
       await new Promise<void>(resolve => {
