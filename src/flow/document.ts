@@ -1,36 +1,34 @@
-import { z } from 'zod';
+import { en } from 'zod/locales';
+// The small form of zod: the studio brings this file to the browser.
+import * as z from 'zod/mini';
 import { DOCUMENT_LIMITS, FLOW_LIMITS, type FlowLimit, RECORD_LIMITS, type RecordLimit } from '#abi';
 import { atMost, type Diagnostic, finding, type Path, showPath } from '#diagnostic';
 import { readJson } from './json.ts';
 
-const id = z
-  .string()
-  .regex(/^[A-Za-z_][A-Za-z0-9_-]*$/)
-  .max(DOCUMENT_LIMITS.id_bytes);
-/** A name that is looked up: what does not exist is a finding of `checkFlow`. */
-const name = z.string().max(DOCUMENT_LIMITS.id_bytes);
-const limit = (name: RecordLimit) => z.int().min(1).max(RECORD_LIMITS[name].max).optional();
+z.config(en());
 
-const flowLimit = (name: FlowLimit) => z.int().min(FLOW_LIMITS[name].min).max(FLOW_LIMITS[name].max).optional();
+const id = z.string().check(z.regex(/^[A-Za-z_][A-Za-z0-9_-]*$/), z.maxLength(DOCUMENT_LIMITS.id_bytes));
+/** A name that is looked up: what does not exist is a finding of `checkFlow`. */
+const name = z.string().check(z.maxLength(DOCUMENT_LIMITS.id_bytes));
+const between = (min: number, max: number) => z.optional(z.int().check(z.minimum(min), z.maximum(max)));
+const limit = (name: RecordLimit) => between(1, RECORD_LIMITS[name].max);
+const flowLimit = (name: FlowLimit) => between(FLOW_LIMITS[name].min, FLOW_LIMITS[name].max);
 
 /** The flow document, format 1. Unknown keys are errors. */
 export const flowSchema = z.strictObject({
   format: z.literal('fusewire.flow/1'),
-  name: z.string().min(1).max(128),
-  description: z.string().optional(),
+  name: z.string().check(z.minLength(1), z.maxLength(128)),
+  description: z.optional(z.string()),
   nodes: z
     .array(
       z.strictObject({
         id,
         node_type: name,
-        wasm_hash: z
-          .string()
-          .regex(/^[0-9a-f]{64}$/)
-          .optional(),
-        props: z.record(z.string(), z.unknown()).optional(),
+        wasm_hash: z.optional(z.string().check(z.regex(/^[0-9a-f]{64}$/))),
+        props: z.optional(z.record(z.string(), z.unknown())),
       }),
     )
-    .max(DOCUMENT_LIMITS.nodes),
+    .check(z.maxLength(DOCUMENT_LIMITS.nodes)),
   wires: z
     .array(
       z.strictObject({
@@ -40,11 +38,11 @@ export const flowSchema = z.strictObject({
         target_port: name,
       }),
     )
-    .max(DOCUMENT_LIMITS.wires),
-  layout: z.unknown().optional(),
-  tick_ms: z.int().min(DOCUMENT_LIMITS.tick_ms_min).max(DOCUMENT_LIMITS.tick_ms_max).optional(),
-  limits: z
-    .strictObject({
+    .check(z.maxLength(DOCUMENT_LIMITS.wires)),
+  layout: z.optional(z.unknown()),
+  tick_ms: between(DOCUMENT_LIMITS.tick_ms_min, DOCUMENT_LIMITS.tick_ms_max),
+  limits: z.optional(
+    z.strictObject({
       fuel: limit('fuel'),
       emits: limit('emits'),
       egress_bytes: limit('egress_bytes'),
@@ -56,9 +54,9 @@ export const flowSchema = z.strictObject({
       dead_letters_per_second: flowLimit('dead_letters_per_second'),
       spill_bytes: flowLimit('spill_bytes'),
       journal_bytes: flowLimit('journal_bytes'),
-    })
-    .optional(),
-  durable: z.boolean().optional(),
+    }),
+  ),
+  durable: z.optional(z.boolean()),
 });
 export type FlowDocument = z.infer<typeof flowSchema>;
 export type FlowNode = FlowDocument['nodes'][number];
