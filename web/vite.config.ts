@@ -12,6 +12,31 @@ export default defineConfig({
     alias: { $lib: fileURLToPath(new URL('./src/lib', import.meta.url)) },
     conditions: ['fusewire-source', 'module', 'browser', 'development|production'],
   },
-  build: { target: 'es2022', sourcemap: false, reportCompressedSize: true, chunkSizeWarningLimit: 2_000 },
+  build: {
+    target: 'es2022',
+    sourcemap: false,
+    reportCompressedSize: true,
+    chunkSizeWarningLimit: 2_000,
+    // What several pages share comes in a few files instead of one for each icon.
+    rolldownOptions: {
+      output: {
+        chunkFileNames: ({ name }) => `assets/${name.replace(/~.*/, '')}-[hash].js`,
+        codeSplitting: {
+          groups: [
+            { name: 'base', test: /preload-helper|node_modules[\\/](svelte|i18next)[\\/]/, priority: 4 },
+            { name: 'contract', test: /[\\/]src[\\/](abi|diagnostic)[\\/]/, priority: 3 },
+            { name: 'rules', test: /[\\/]src[\\/]flow[\\/]|zod|jsonc-parser|json-schema/, priority: 2 },
+            {
+              name: 'shared',
+              test: /node_modules|[\\/]lib[\\/](components[\\/]ui|api|i18n|state)[\\/]/,
+              minShareCount: 2,
+              entriesAware: true,
+              entriesAwareMergeThreshold: 16_000,
+            },
+          ],
+        },
+      },
+    },
+  },
   server: { port: 5173, proxy: { '/api': GATEWAY, '/docs': GATEWAY, '/openapi.json': GATEWAY } },
 });

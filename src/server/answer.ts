@@ -1,7 +1,12 @@
+import { promisify } from 'node:util';
+import { gzip } from 'node:zlib';
 import type { Route } from '#api';
 import { type EventSetup, eventStream } from './events.ts';
 import { type Bytes, WithCookies, Written } from './handlers.ts';
-import { type Extra, json, respond } from './respond.ts';
+import { SERVER_LIMITS } from './limits.ts';
+import { type Extra, respond, takesGzip } from './respond.ts';
+
+const compressed = promisify(gzip);
 
 /** A reply as it goes out; `revision` is that of routes with an ETag. */
 export interface Parts {
@@ -36,12 +41,17 @@ export function partsOf(route: Route, given: unknown): Parts {
 /** How bytes that break off in the middle end: the connection is cut, so that nobody takes them for whole. */
 export type Cut = (error: unknown) => void;
 
-export function jsonAnswer(request: Request, { status, reply, text, extra }: Parts): Response {
+export async function jsonAnswer(request: Request, { status, reply, text, extra }: Parts): Promise<Response> {
   if (reply === undefined || status === 204) return respond(204, null, null, extra);
   const seen = request.headers.get('if-none-match');
   if (request.method === 'GET' && seen !== null && typeof extra['etag'] === 'string' && matches(seen, extra['etag']))
     return respond(304, null, null, extra);
-  return text === undefined ? json(status, reply, extra) : respond(status, text, 'application/json', extra);
+  const whole = text ?? JSON.stringify(reply);
+  // An ETag names these very bytes, and is compared with what is sent back: such answers stay as they are.
+  if (whole.length < SERVER_LIMITS.plain_chars || extra['etag'] !== undefined || !takesGzip(request))
+    return respond(status, whole, 'application/json', extra);
+  const headers = { ...extra, 'content-encoding': 'gzip', vary: 'accept-encoding' };
+  return respond(status, await compressed(whole), 'application/json', headers);
 }
 const matches = (header: string, etag: string): boolean =>
   header.split(',').some(one => one.trim() === '*' || one.trim().replace(/^W\//, '') === etag);

@@ -37,6 +37,8 @@ export const SERVER_LIMITS = {
   log_follower_lines: 1_000,
   /** Time series of one scrape. */
   series: 50_000,
+  /** Of JSON; longer answers go compressed to who takes it so. Less is not worth a turn of the thread pool. */
+  plain_chars: 8 * 1024,
   /** Of a file of the studio. */
   static_bytes: 16 * MIB,
 } as const;

@@ -33,3 +33,7 @@ export function respond(status: number, body: Payload, type: string | null, extr
 
 export const json = (status: number, value: unknown, extra: Extra = {}): Response =>
   respond(status, JSON.stringify(value), 'application/json', extra);
+
+/** Taken, and not at a quality of zero. */
+const GZIP = /\bgzip\b(?!\s*;\s*q=0(\.0*)?\s*(,|$))/i;
+export const takesGzip = (request: Request): boolean => GZIP.test(request.headers.get('accept-encoding') ?? '');

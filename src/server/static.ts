@@ -3,7 +3,7 @@ import { existsSync, realpathSync, statSync } from 'node:fs';
 import { lstat, readFile, realpath, stat } from 'node:fs/promises';
 import { extname, join, sep } from 'node:path';
 import { SERVER_LIMITS } from './limits.ts';
-import { respond } from './respond.ts';
+import { respond, takesGzip } from './respond.ts';
 
 const TYPES: Record<string, string> = {
   '.html': 'text/html; charset=utf-8',
@@ -24,9 +24,6 @@ const TYPES: Record<string, string> = {
 };
 /** Names that builders give to files whose content never changes: `index-3fA9_b2c.js`. */
 const HASHED = /[-.][A-Za-z0-9_-]{8,}\.\w+$/;
-
-/** Taken, and not at a quality of zero. */
-const GZIP = /\bgzip\b(?!\s*;\s*q=0(\.0*)?\s*(,|$))/i;
 
 /** Answers a GET or HEAD from a folder; null: nothing there. */
 export type StaticFiles = (request: Request) => Promise<Response | null>;
@@ -101,7 +98,7 @@ async function answer(request: Request, { file, type, bytes, etag, gzip }: Found
   };
   if (request.headers.get('if-none-match') === etag) return respond(304, null, null, headers);
   if (request.method === 'HEAD') return respond(200, null, type, { ...headers, 'content-length': String(bytes) });
-  if (gzip !== null && GZIP.test(request.headers.get('accept-encoding') ?? ''))
+  if (gzip !== null && takesGzip(request))
     return respond(200, await readFile(gzip), type, { ...headers, 'content-encoding': 'gzip' });
   return respond(200, await readFile(file), type, headers);
 }

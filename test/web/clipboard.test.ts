@@ -1,8 +1,9 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
+import type { FlowDocument } from '../../web/src/lib/contract.ts';
 import { clipText, copied, pasted, readClip } from '../../web/src/lib/model/clipboard.ts';
 import { layoutOf } from '../../web/src/lib/model/layout.ts';
-import { checkFlow, type FlowDocument } from '../../web/src/lib/rules.ts';
+import { checkFlow } from '../../web/src/lib/rules.ts';
 import { flow, library, wire } from './support/library.ts';
 
 const document = flow({ a: 'tag_input', cell01: 'scale', c: 'file_sink' }, ['a.out→cell01.in', 'cell01.out→c.in'], {
@@ -10,14 +11,14 @@ const document = flow({ a: 'tag_input', cell01: 'scale', c: 'file_sink' }, ['a.o
   groups: [{ id: 'g', x: -20, y: 60, width: 600, height: 200, text: 'Both', colour: 'red' }],
   comments: [{ id: '1', x: 0, y: 0, width: 80, height: 40, text: 'why', colour: 'blue' }],
 });
-const through = (clip: FlowDocument): FlowDocument => {
-  const read = readClip(clipText(clip));
+const through = async (clip: FlowDocument): Promise<FlowDocument> => {
+  const read = await readClip(clipText(clip));
   assert.ok(read && 'document' in read);
   return read.document;
 };
 
-test('what is copied is a flow: the chosen, the wires among them, their places, and nothing else', () => {
-  const clip = through(copied(document, new Set(['a', 'cell01', 'groups:g']))!);
+test('what is copied is a flow: the chosen, the wires among them, their places, and nothing else', async () => {
+  const clip = await through(copied(document, new Set(['a', 'cell01', 'groups:g']))!);
   assert.deepEqual(
     clip.nodes.map(node => node.id),
     ['a', 'cell01'],
@@ -28,8 +29,8 @@ test('what is copied is a flow: the chosen, the wires among them, their places, 
   assert.equal(copied(document, new Set(['nobody'])), null);
 });
 
-test('what is pasted has ids of its own, keeps its wires, and lies where it is put', () => {
-  const clip = through(copied(document, new Set(['a', 'cell01', 'groups:g', 'comments:1']))!);
+test('what is pasted has ids of its own, keeps its wires, and lies where it is put', async () => {
+  const clip = await through(copied(document, new Set(['a', 'cell01', 'groups:g', 'comments:1']))!);
   const next = pasted(document, clip, { x: 1_000, y: 1_000 });
   assert.deepEqual(next.keys, ['a2', 'cell02', 'groups:1', 'comments:2']);
   assert.deepEqual(next.document.wires.at(-1), wire('a2.out→cell02.in'));
@@ -41,9 +42,9 @@ test('what is pasted has ids of its own, keeps its wires, and lies where it is p
   assert.equal(checkFlow(next.document, library).diagnostics.filter(one => one.code === 'duplicate-id').length, 0);
 });
 
-test('a whole flow from elsewhere is pasted, without a layout and into nothing', () => {
+test('a whole flow from elsewhere is pasted, without a layout and into nothing', async () => {
   const text = JSON.stringify({ ...document, layout: undefined, tick_ms: 500, limits: { fuel: 5 } });
-  const read = readClip(`\n ${text}`);
+  const read = await readClip(`\n ${text}`);
   assert.ok(read && 'document' in read);
   const next = pasted(flow({}), read.document, null);
   assert.deepEqual(
@@ -54,12 +55,12 @@ test('a whole flow from elsewhere is pasted, without a layout and into nothing',
   assert.equal(next.document.tick_ms, undefined, 'settings of the other flow stay there');
 });
 
-test('other text is none of our business', () => {
+test('other text is none of our business', async () => {
   for (const text of ['', 'hello', '{"a":1}', '[1]', '<b>fusewire.flow/1</b>', '  '])
-    assert.equal(readClip(text), null);
+    assert.equal(await readClip(text), null);
 });
 
-test('what claims to be a flow and is none is refused with the reason', () => {
+test('what claims to be a flow and is none is refused with the reason', async () => {
   const wrong = [
     '{"format":"fusewire.flow/1"',
     '{"format":"fusewire.flow/1"}',
@@ -69,7 +70,7 @@ test('what claims to be a flow and is none is refused with the reason', () => {
     `{"format":"fusewire.flow/1","name":"${'x'.repeat(5_000_000)}","nodes":[],"wires":[]}`,
   ];
   for (const text of wrong) {
-    const read = readClip(text);
+    const read = await readClip(text);
     assert.ok(read && 'diagnostics' in read && read.diagnostics.length > 0, text.slice(0, 60));
   }
 });

@@ -3,13 +3,9 @@ import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import type { Manifest } from '#abi';
 import type { Catalog, FlowDocument } from '#flow';
-import {
-  compareVersions,
-  diffManifests,
-  newErrors,
-  updatePins,
-  usesOf,
-} from '../../web/src/lib/model/manifest-diff.ts';
+import { compareVersions, diffManifests } from '../../web/src/lib/model/manifest-diff.ts';
+import { newErrors } from '../../web/src/lib/model/new-errors.ts';
+import { updatePins, usesOf } from '../../web/src/lib/model/pins.ts';
 
 const manifest = (version: string, more: Partial<Manifest> = {}): Manifest => ({
   node_type: 'gate',

@@ -1,6 +1,7 @@
 /** How a step of a replay is shown: its way, the fault, the rows of a long list. */
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
+import type { FlowDocument, FlowWire } from '../../web/src/lib/contract.ts';
 import {
   drawnLike,
   type FaultRecord,
@@ -10,7 +11,6 @@ import {
   rowsShown,
 } from '../../web/src/lib/model/replay.ts';
 import { stepsOf } from '../../web/src/lib/model/trace.ts';
-import type { FlowDocument, FlowWire } from '../../web/src/lib/rules.ts';
 
 const wire = (source_node: string, target_node: string): FlowWire => ({
   source_node,

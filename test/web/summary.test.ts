@@ -2,8 +2,8 @@ import assert from 'node:assert/strict';
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { test } from 'node:test';
+import type { FlowDocument } from '../../web/src/lib/contract.ts';
 import { duration, summary } from '../../web/src/lib/model/summary.ts';
-import type { FlowDocument } from '../../web/src/lib/rules.ts';
 import { library } from './support/library.ts';
 
 const of = (node_type: string, props?: Record<string, unknown>): string =>

@@ -1,8 +1,8 @@
 /** How hops become a way. */
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
+import type { FlowWire } from '../../web/src/lib/contract.ts';
 import { givenTo, type Hop, stepsOf, tagOf, wayTo } from '../../web/src/lib/model/trace.ts';
-import type { FlowWire } from '../../web/src/lib/rules.ts';
 
 const wire = (text: string): FlowWire => {
   const [source_node, source_port, target_node, target_port] = text.split(/[.>]/) as [string, string, string, string];

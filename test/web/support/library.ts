@@ -1,7 +1,7 @@
 /** The built-in nodes as the studio knows them, without their files. */
 import { readdirSync, readFileSync, statSync } from 'node:fs';
 import { join } from 'node:path';
-import type { Catalog, CatalogEntry, FlowDocument, FlowWire, Manifest } from '../../../web/src/lib/rules.ts';
+import type { Catalog, CatalogEntry, FlowDocument, FlowWire, Manifest } from '../../../web/src/lib/contract.ts';
 
 const NODES = join(import.meta.dirname, '../../../nodes');
 const entries = new Map<string, CatalogEntry>(

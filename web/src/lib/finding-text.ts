@@ -1,7 +1,8 @@
 /** Findings in the language that is shown; what is not known by its words stays as the gateway says it. */
+
+import type { Diagnostic } from './contract.ts';
 import { t } from './i18n/index.svelte.ts';
 import { hintWordsOf, wordsOf } from './model/finding-words.ts';
-import type { Diagnostic } from './rules.ts';
 
 export function sayFinding(finding: Diagnostic): string {
   const words = wordsOf(finding);

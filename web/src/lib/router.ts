@@ -1,9 +1,8 @@
 import { createRouter } from 'sv-router';
-import Flows from '../features/flows/Flows.svelte';
 
-/** Every page of the studio. All but the first are loaded when they are opened. */
+/** Every page of the studio, loaded when it is opened. */
 export const { p, navigate, isActive, route } = createRouter({
-  '/': Flows,
+  '/': () => import('../features/flows/Flows.svelte'),
   '/flows/:flow': () => import('../features/editor/EditorPage.svelte'),
   '/nodes': () => import('../features/nodes/NodesPage.svelte'),
   '/tags': () => import('../features/tags/TagsPage.svelte'),

@@ -1,6 +1,7 @@
 /** What one does with what is chosen on the canvas. */
 import { tick } from 'svelte';
 import { toast } from 'svelte-sonner';
+import type { FlowDocument, FlowNode, FlowWire } from '$lib/contract.ts';
 import { t } from '$lib/i18n/index.svelte.ts';
 import { type Alignment, type Axis, align, arranged, distribute, elkGraph } from '$lib/model/arrange.ts';
 import { clipText, copied, pasted, readClip } from '$lib/model/clipboard.ts';
@@ -10,7 +11,6 @@ import { insertAtEnd, insertIntoWire, snappedTo } from '$lib/model/insert.ts';
 import { type Box, GRID, type Point } from '$lib/model/layout.ts';
 import { freePlace, freePlaceBehind } from '$lib/model/place.ts';
 import { entryOf, refusal } from '$lib/model/wiring.ts';
-import type { FlowDocument, FlowNode, FlowWire } from '$lib/rules.ts';
 import { catalog } from '$lib/state/catalog.svelte.ts';
 import type { Board, Choice } from './board.svelte.ts';
 
@@ -44,8 +44,8 @@ export function duplicate(board: Board): void {
 }
 
 /** @param at on the screen; null: beside where it was */
-export function pasteText(board: Board, text: string, at: Point | null): void {
-  const read = readClip(text);
+export async function pasteText(board: Board, text: string, at: Point | null): Promise<void> {
+  const read = await readClip(text);
   if (!read) {
     if (text.trim() !== '') toast.info(t('canvas:noClip'));
     return;

@@ -2,11 +2,11 @@
 import type { useSvelteFlow } from '@xyflow/svelte';
 import { getContext, setContext } from 'svelte';
 import { SvelteSet } from 'svelte/reactivity';
+import type { Diagnostic, FlowDocument, PortType } from '$lib/contract.ts';
 import { wireKey } from '$lib/model/edit.ts';
 import { isFrameKey, withInsides } from '$lib/model/frames.ts';
 import type { Box, Point } from '$lib/model/layout.ts';
 import { type End, endKey, kindsOf, openEnds } from '$lib/model/wiring.ts';
-import type { Diagnostic, FlowDocument, PortType } from '$lib/rules.ts';
 import { catalog } from '$lib/state/catalog.svelte.ts';
 import type { Editor } from '../editor/editor.svelte.ts';
 import type { CanvasEdge, CanvasNode } from './graph.ts';

@@ -23,7 +23,7 @@ export async function paste(board: Board): Promise<void> {
   const at = board.pointer;
   const text = (await navigator.clipboard?.readText?.().catch(() => null)) ?? board.copied;
   if (text === null) toast.info(t('canvas:pasteByKey'));
-  else pasteText(board, text, at);
+  else await pasteText(board, text, at);
 }
 
 /** Copy and cut by the keys of the browser. */
@@ -41,5 +41,5 @@ export function onPaste(board: Board, event: ClipboardEvent): void {
   const text = event.clipboardData?.getData('text/plain') ?? '';
   if (!board.editor.editable || text === '') return;
   event.preventDefault();
-  pasteText(board, text, board.pointer);
+  void pasteText(board, text, board.pointer);
 }

@@ -68,7 +68,7 @@ async function takeFile(board: Board, file: File, at: Point): Promise<void> {
     const isModule = file.name.endsWith('.wasm') || bytes[0] === 0;
     const text = isModule ? flowInside(bytes) : new TextDecoder().decode(bytes);
     if (text === null) toast.info(t('canvas:noFlowInside', { name: file.name }));
-    else pasteText(board, text, board.editor.document.nodes.length === 0 ? null : at);
+    else await pasteText(board, text, board.editor.document.nodes.length === 0 ? null : at);
   } catch (error) {
     toast.error(t('canvas:notRead', { name: file.name }), { description: (error as Error).message });
   }

@@ -1,11 +1,11 @@
 /** The document as xyflow draws it. Plain TypeScript. */
 import type { Edge, Node } from '@xyflow/svelte';
+import type { Catalog, Diagnostic, FlowDocument, FlowNode, FlowWire } from '../../lib/contract.ts';
 import { cardBox } from '../../lib/model/card.ts';
 import { wireKey } from '../../lib/model/edit.ts';
 import { type FrameKind, frameKey } from '../../lib/model/frames.ts';
 import type { Box, Frame, Layout, Point } from '../../lib/model/layout.ts';
 import { type End, entryOf } from '../../lib/model/wiring.ts';
-import type { Catalog, Diagnostic, FlowDocument, FlowNode, FlowWire } from '../../lib/rules.ts';
 
 export type CardNode = Node<{ node: FlowNode }, 'card'>;
 export type GroupNode = Node<{ frame: Frame }, 'frame'>;

@@ -1,10 +1,10 @@
 /** A wire that is drawn by hand, from its first end to its second. */
 import type { Connection, OnConnectEnd } from '@xyflow/svelte';
+import type { FlowWire } from '$lib/contract.ts';
 import { t } from '$lib/i18n/index.svelte.ts';
 import { wireKey } from '$lib/model/edit.ts';
 import type { Point } from '$lib/model/layout.ts';
 import { type End, openEnds, wireOf } from '$lib/model/wiring.ts';
-import type { FlowWire } from '$lib/rules.ts';
 import { catalog } from '$lib/state/catalog.svelte.ts';
 import { connect } from './actions.ts';
 import type { Board } from './board.svelte.ts';

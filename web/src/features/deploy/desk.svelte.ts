@@ -2,10 +2,10 @@
 import { toast } from 'svelte-sonner';
 import { ApiError, api, ask, idempotencyKey, type Shapes } from '$lib/api/client.ts';
 import { followJob, type Job } from '$lib/api/jobs.ts';
+import type { FlowDocument } from '$lib/contract.ts';
 import { t } from '$lib/i18n/index.svelte.ts';
-import { type DiffView, diffView } from '$lib/model/diff-view.ts';
+import type { DiffView } from '$lib/model/diff-view.ts';
 import { jobFindings } from '$lib/model/job-findings.ts';
-import type { FlowDocument } from '$lib/rules.ts';
 import { catalog } from '$lib/state/catalog.svelte.ts';
 import type { Editor, Mark } from '../editor/editor.svelte.ts';
 import { claim } from './news.ts';
@@ -24,6 +24,8 @@ export class DeployDesk {
   document = $state.raw<FlowDocument | null>(null);
   job = $state.raw<Job | null>(null);
   problem = $state<string | null>(null);
+  /** What the new version is to be known by. */
+  message = $state('');
   /** The draft is being saved, or the question made. */
   busy = $state(false);
 
@@ -88,6 +90,7 @@ export class DeployDesk {
       );
     const newer = this.version === null ? editor.document : await of(this.version);
     this.document = newer;
+    const { diffView } = await import('$lib/model/diff-view.ts');
     this.view =
       deployed_version === null
         ? null

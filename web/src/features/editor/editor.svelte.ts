@@ -2,11 +2,11 @@
 import { getContext, setContext } from 'svelte';
 import { SvelteSet } from 'svelte/reactivity';
 import { ApiError, api, ask, askFull, type Shapes } from '$lib/api/client.ts';
+import type { Diagnostic, FlowDocument, FlowNode, FlowWire } from '$lib/contract.ts';
 import { t } from '$lib/i18n/index.svelte.ts';
 import { wireKey } from '$lib/model/edit.ts';
 import { History } from '$lib/model/history.ts';
 import { type Layout, layoutOf, type Point } from '$lib/model/layout.ts';
-import { checkFlow, type Diagnostic, type FlowDocument, type FlowNode, type FlowWire } from '$lib/rules.ts';
 import { catalog } from '$lib/state/catalog.svelte.ts';
 
 export type Saved = 'saved' | 'unsaved' | 'saving' | 'conflict' | 'failed' | 'read-only';
@@ -59,6 +59,8 @@ export class Editor {
   toCanvas: () => void = () => undefined;
   /** What the last deploy found, until the document changes. */
   deployFindings = $state.raw<readonly Diagnostic[]>([]);
+  /** They come when the flow is drawn already. */
+  #rules = $state.raw<typeof import('$lib/rules.ts') | null>(null);
   #revision: string;
   #timer: ReturnType<typeof setTimeout> | undefined;
   #editable: boolean;
@@ -94,7 +96,9 @@ export class Editor {
       askFull(api.GET('/api/v1/flows/{flow}/draft', { params })),
       catalog.loaded ? null : catalog.load(),
     ]);
-    return new Editor(flow, draft.data, draft.etag ?? '', editable);
+    const editor = new Editor(flow, draft.data, draft.etag ?? '', editable);
+    void import('$lib/rules.ts').then(rules => (editor.#rules = rules));
+    return editor;
   }
 
   /** Whether what is shown may be changed. */
@@ -251,8 +255,8 @@ export class Editor {
   }
 
   #check(): readonly Diagnostic[] {
-    if (!catalog.loaded) return [];
-    return [...this.deployFindings, ...checkFlow(this.document, catalog).diagnostics];
+    if (!catalog.loaded || this.#rules === null) return [];
+    return [...this.deployFindings, ...this.#rules.checkFlow(this.document, catalog).diagnostics];
   }
 }
 

@@ -1,6 +1,6 @@
 /** Files that hold a flow, by what is in them. */
 import { type ApiError, api, ask, type Shapes } from '../../lib/api/client.ts';
-import { type FlowDocument, parseFlow } from '../../lib/rules.ts';
+import type { FlowDocument } from '../../lib/contract.ts';
 
 export type FileKind = 'bundle' | 'document' | 'wasm';
 type Finding = Shapes['Diagnostic'];
@@ -44,6 +44,7 @@ export async function importFile(file: File, texts: { readonly unknown: string }
 }
 
 async function create(file: string, bytes: Uint8Array): Promise<ImportResult> {
+  const { parseFlow } = await import('../../lib/rules.ts');
   const read = parseFlow(bytes);
   if ('diagnostics' in read)
     return { file, problem: read.diagnostics[0]?.message ?? '', findings: read.diagnostics as readonly Finding[] };

@@ -1,6 +1,6 @@
 /** Files on their way into the library: looked at first, then added. */
 import { ApiError, api, ask, type Shapes } from '$lib/api/client.ts';
-import type { Diagnostic } from '$lib/rules.ts';
+import type { Diagnostic } from '$lib/contract.ts';
 
 export type Looked = Shapes['NodeUpload'];
 export type Outcome =

@@ -1,7 +1,8 @@
 /** Which flows have a node, and their drafts brought to another version of it. */
 import { api, ask, askFull } from '$lib/api/client.ts';
-import { type NodeUse, newErrors, updatePins, usesOf } from '$lib/model/manifest-diff.ts';
-import type { Catalog, CatalogEntry, Diagnostic, FlowDocument } from '$lib/rules.ts';
+import type { Catalog, CatalogEntry, Diagnostic, FlowDocument } from '$lib/contract.ts';
+import { newErrors } from '$lib/model/new-errors.ts';
+import { type NodeUse, updatePins, usesOf } from '$lib/model/pins.ts';
 
 interface DraftOf {
   readonly flow: string;

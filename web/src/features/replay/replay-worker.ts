@@ -1,7 +1,8 @@
 /** Runs a recording beside the page: its module may be of a stranger, and never end. */
+
+import type { FlowDocument } from '$lib/contract.ts';
 import { GatewayError, type OpenRecording, openRecording, Player, unpackRecording } from '$lib/engine.ts';
 import type { Answered, Asked, LoadStage, ReplayCall, ReplayCalls, ReplayFacts } from '$lib/model/replay.ts';
-import type { FlowDocument } from '$lib/rules.ts';
 
 const PROGRESS_MS = 100;
 let player: Player | null = null;

@@ -1,6 +1,6 @@
 import { api, ask } from '$lib/api/client.ts';
+import type { FlowDocument } from '$lib/contract.ts';
 import { freeId } from '$lib/model/edit.ts';
-import type { FlowDocument } from '$lib/rules.ts';
 
 const NAME_CHARS = 64;
 

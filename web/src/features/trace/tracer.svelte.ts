@@ -1,8 +1,8 @@
 /** Records that were followed through the running flow, and where one stands in them. */
 import { type ApiError, api, ask, type Shapes } from '$lib/api/client.ts';
+import type { FlowDocument, FlowWire } from '$lib/contract.ts';
 import { wireKey } from '$lib/model/edit.ts';
 import type { TracedRecord } from '$lib/model/trace.ts';
-import type { FlowDocument, FlowWire } from '$lib/rules.ts';
 import { catalog } from '$lib/state/catalog.svelte.ts';
 import { live } from '$lib/state/live.svelte.ts';
 import type { Editor, Overlay } from '../editor/editor.svelte.ts';

@@ -1,8 +1,9 @@
 /** Records that went through a flow, and where one stands in them. */
+
+import type { FlowWire } from '$lib/contract.ts';
 import { wireKey } from '$lib/model/edit.ts';
 import { brief } from '$lib/model/payload.ts';
 import { type Step, stepsOf, type TracedRecord, wayTo } from '$lib/model/trace.ts';
-import type { FlowWire } from '$lib/rules.ts';
 import type { Mark, Overlay } from '../editor/editor.svelte.ts';
 import type { HopWalk } from './hop-walk.ts';
 

@@ -1,7 +1,7 @@
 /** Versions of the open flow, and the two that are held against each other. */
 import { api, ask, type Shapes } from '$lib/api/client.ts';
+import type { FlowDocument } from '$lib/contract.ts';
 import { type DiffView, diffView } from '$lib/model/diff-view.ts';
-import type { FlowDocument } from '$lib/rules.ts';
 import { catalog } from '$lib/state/catalog.svelte.ts';
 import { live } from '$lib/state/live.svelte.ts';
 import type { Editor } from '../editor/editor.svelte.ts';

@@ -1,6 +1,6 @@
 /** Order among what is drawn: on one line, at even distances, by the way of the records. */
 import type { ElkNode } from 'elkjs/lib/elk-api.js';
-import type { FlowDocument } from '../rules.ts';
+import type { FlowDocument } from '../contract.ts';
 import { portTop } from './card.ts';
 import { around, GROUP_ROOM, inside, isCommentKey, isFrameKey, isGroupKey } from './frames.ts';
 import { type Box, GRID, type Point } from './layout.ts';

@@ -1,5 +1,5 @@
 /** How large a node is drawn. Known without a browser, so that what is laid out need not be drawn first. */
-import type { Manifest } from '../rules.ts';
+import type { Manifest } from '../contract.ts';
 import type { Box, Point } from './layout.ts';
 
 /** In pixels at a zoom of 1; all multiples of the grid, so that wires between neighbours run straight. */

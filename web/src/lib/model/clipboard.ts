@@ -1,5 +1,5 @@
 /** Parts of a flow as text: what is copied is a flow document itself, so it pastes into other windows, editors and mails. */
-import { type Diagnostic, type FlowDocument, parseFlow } from '../rules.ts';
+import type { Diagnostic, FlowDocument } from '../contract.ts';
 import { freeId } from './edit.ts';
 import { addFrames, around, frameKey, isFrameKey } from './frames.ts';
 import { type Box, layoutOf, type Point, withLayout } from './layout.ts';
@@ -27,8 +27,11 @@ export function copied(document: FlowDocument, keys: ReadonlySet<string>): FlowD
 export const clipText = (clip: FlowDocument): string => JSON.stringify(clip, null, 2);
 
 /** What a text from anywhere holds; null: nothing that looks like a flow, and no business of ours. */
-export function readClip(text: string): { document: FlowDocument } | { diagnostics: readonly Diagnostic[] } | null {
+export async function readClip(
+  text: string,
+): Promise<{ document: FlowDocument } | { diagnostics: readonly Diagnostic[] } | null> {
   if (!/^\s*\{/.test(text) || !text.includes(FORMAT)) return null;
+  const { parseFlow } = await import('../rules.ts');
   return parseFlow(text);
 }
 

@@ -1,5 +1,5 @@
 /** Places for nodes that have none: at once, without a library. What is drawn carefully is arranged by ELK. */
-import type { FlowDocument, FlowWire } from '../rules.ts';
+import type { FlowDocument, FlowWire } from '../contract.ts';
 import type { Point } from './layout.ts';
 
 const COLUMN = 290;

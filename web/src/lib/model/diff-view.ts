@@ -1,5 +1,6 @@
 /** Two documents as one picture: what is in either, and what became of it. */
-import { diffFlows, type FlowDiff, type FlowDocument, type FlowWire } from '../rules.ts';
+import type { FlowDiff, FlowDocument, FlowWire } from '../contract.ts';
+import { diffFlows } from '../rules.ts';
 import { wireKey } from './edit.ts';
 import { layoutOf, type Point, withLayout } from './layout.ts';
 

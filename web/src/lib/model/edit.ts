@@ -1,5 +1,5 @@
 /** Changes of a flow document, each as a new document. What is not changed stays the same object. */
-import type { FlowDocument, FlowNode, FlowWire } from '../rules.ts';
+import type { FlowDocument, FlowNode, FlowWire } from '../contract.ts';
 import { type Layout, layoutOf, type Point, withLayout } from './layout.ts';
 
 /** Names a wire within its document. */

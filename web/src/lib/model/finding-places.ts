@@ -1,4 +1,4 @@
-import { type Diagnostic, type FlowDocument, showPath } from '../rules.ts';
+import { type Diagnostic, type FlowDocument, showPath } from '../contract.ts';
 import { wordsOf } from './finding-words.ts';
 
 /** Findings by the place that they concern: what is missing concerns its own place, not what it is missing from. */

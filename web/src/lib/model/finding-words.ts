@@ -1,5 +1,5 @@
 /** What a finding says, taken apart, so that it can be said in any language: `problems:said_…` and `problems:hint_…`. */
-import type { Diagnostic } from '../rules.ts';
+import type { Diagnostic } from '../contract.ts';
 
 /** Findings of flows, then those of the JSON Schema checker, each with what stands in it. */
 const SAID = [

@@ -7,7 +7,7 @@ import {
   RECORD_LIMITS,
   type RecordLimit,
   showPath,
-} from '../rules.ts';
+} from '../contract.ts';
 import { isRecord, problemsOf, type Schema } from './schema.ts';
 import { type Way, withValue } from './values.ts';
 

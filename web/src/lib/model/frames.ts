@@ -1,5 +1,5 @@
 /** Groups and comments. On the canvas they stand among the nodes, under a name that no node can have. */
-import type { FlowDocument } from '../rules.ts';
+import type { FlowDocument } from '../contract.ts';
 import { changeLayout } from './edit.ts';
 import { type Box, type Frame, GRID, type Layout, layoutOf, type Point } from './layout.ts';
 

@@ -1,5 +1,5 @@
 /** New nodes where the user wants them: on the canvas, at the end of a wire, in the middle of one. */
-import type { Catalog, FlowDocument, FlowNode, FlowWire, Manifest } from '../rules.ts';
+import type { Catalog, FlowDocument, FlowNode, FlowWire, Manifest } from '../contract.ts';
 import { CARD, portTop } from './card.ts';
 import { addNode, connect, wireKey } from './edit.ts';
 import { GRID, layoutOf, type Point, withLayout } from './layout.ts';

@@ -1,5 +1,5 @@
 /** What a deploy that failed has to say, as findings and as places on the canvas. */
-import type { Diagnostic, FlowDocument } from '../rules.ts';
+import type { Diagnostic, FlowDocument } from '../contract.ts';
 import { wireKey } from './edit.ts';
 
 export interface FailedJob {

@@ -1,5 +1,5 @@
 /** What the key `layout` of a flow document holds: where things are drawn. It never changes what runs. */
-import type { FlowDocument } from '../rules.ts';
+import type { FlowDocument } from '../contract.ts';
 import { columns } from './columns.ts';
 
 export interface Point {

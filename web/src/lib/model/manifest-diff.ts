@@ -1,13 +1,5 @@
 /** What differs between two versions of a node, and what that means for flows that have it. */
-import {
-  type Catalog,
-  type CatalogEntry,
-  checkFlow,
-  type Diagnostic,
-  type FlowDocument,
-  type Manifest,
-  type ManifestPort,
-} from '../rules.ts';
+import type { Manifest, ManifestPort } from '../contract.ts';
 import { isRecord, namesOf, ownOf } from './schema.ts';
 import { sameJson } from './values.ts';
 
@@ -90,61 +82,6 @@ export function propText(schema: unknown, isRequired: boolean): string {
   const pattern = typeof schema['pattern'] === 'string' ? schema['pattern'] : '';
   const parts = [choices || kinds.join(' | '), range.trim(), pattern, preset].filter(one => one !== '');
   return `${parts.join(' · ')}${isRequired ? ' *' : ''}`;
-}
-
-/** A flow whose draft has nodes of a type. */
-export interface NodeUse {
-  readonly flow: string;
-  readonly name: string;
-  /** Ids of nodes that take whatever is newest. */
-  readonly newest: readonly string[];
-  /** Ids of nodes that stay with another version than the given, by its hash. */
-  readonly pinned: readonly { readonly id: string; readonly hash: string }[];
-}
-
-/** Which of these drafts have nodes of the type; nodes that are pinned to `hash` already count to none. */
-export function usesOf(
-  drafts: readonly { readonly flow: string; readonly name: string; readonly document: FlowDocument }[],
-  node_type: string,
-  hash: string,
-): NodeUse[] {
-  return drafts
-    .map(({ flow, name, document }) => {
-      const nodes = document.nodes.filter(node => node.node_type === node_type);
-      return {
-        flow,
-        name,
-        newest: nodes.filter(node => node.wasm_hash === undefined).map(node => node.id),
-        pinned: nodes.flatMap(({ id, wasm_hash }) =>
-          wasm_hash === undefined || wasm_hash === hash ? [] : [{ id, hash: wasm_hash }],
-        ),
-      };
-    })
-    .filter(use => use.newest.length > 0 || use.pinned.length > 0);
-}
-
-/** Nodes of the type that are pinned to another version are pinned to this one. */
-export function updatePins(document: FlowDocument, node_type: string, hash: string): FlowDocument {
-  const isOld = (node: FlowDocument['nodes'][number]): boolean =>
-    node.node_type === node_type && node.wasm_hash !== undefined && node.wasm_hash !== hash;
-  if (!document.nodes.some(isOld)) return document;
-  return { ...document, nodes: document.nodes.map(node => (isOld(node) ? { ...node, wasm_hash: hash } : node)) };
-}
-
-/** Errors that a draft has with this version of a node and did not have before. */
-export function newErrors(document: FlowDocument, catalog: Catalog, entry: CatalogEntry): Diagnostic[] {
-  const { node_type } = entry.manifest;
-  const errorsOf = (one: FlowDocument, from: Catalog): Diagnostic[] =>
-    checkFlow(one, from).diagnostics.filter(finding => finding.severity === 'error');
-  const after: Catalog = {
-    byType: type => (type === node_type ? entry : catalog.byType(type)),
-    byHash: hash => (hash === entry.hash ? entry : catalog.byHash(hash)),
-    types: catalog.types.includes(node_type) ? catalog.types : [...catalog.types, node_type],
-  };
-  const before = new Set(errorsOf(document, catalog).map(one => `${one.where} ${one.message}`));
-  return errorsOf(updatePins(document, node_type, entry.hash), after).filter(
-    one => !before.has(`${one.where} ${one.message}`),
-  );
 }
 
 /** Versions by semantic version, the newest first. */

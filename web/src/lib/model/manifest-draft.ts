@@ -1,5 +1,6 @@
 /** A manifest as it is filled in for a module that has none. */
-import { type Manifest, type PortType, schemaProblems } from '../rules.ts';
+import type { Manifest, PortType } from '../contract.ts';
+import { schemaProblems } from '../rules.ts';
 import { isRecord } from './schema.ts';
 
 export interface PortDraft {

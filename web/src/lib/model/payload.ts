@@ -1,6 +1,6 @@
 /** Messages made readable: what the gateway says of a payload, and what its bytes say beyond that. */
 import type { Shapes } from '../api/client.ts';
-import { readMessage, type TagUpdate } from '../rules.ts';
+import { readMessage, type TagUpdate } from '../contract.ts';
 
 export type Payload = Shapes['Payload'];
 export type Update = NonNullable<Payload['update']>;

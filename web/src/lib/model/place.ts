@@ -1,4 +1,4 @@
-import type { FlowDocument } from '../rules.ts';
+import type { FlowDocument } from '../contract.ts';
 import { type Box, GRID, layoutOf, type Point } from './layout.ts';
 
 /** What a node takes up on the canvas, with air around it. */

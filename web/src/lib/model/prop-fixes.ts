@@ -1,5 +1,5 @@
 /** What mends props that do not fit their schema. Only what the schema then takes is offered. */
-import { type Catalog, closest, type Diagnostic, type FlowDocument, showPath } from '../rules.ts';
+import { type Catalog, closest, type Diagnostic, type FlowDocument, showPath } from '../contract.ts';
 import { wordsOf } from './finding-words.ts';
 import { labelOf } from './form.ts';
 import type { Fix } from './quick-fixes.ts';

@@ -1,5 +1,5 @@
 /** What mends a finding, where it is plain what that is. Each is one change of the document. */
-import { type Catalog, closest, type Diagnostic, type FlowDocument, type FlowWire } from '../rules.ts';
+import { type Catalog, closest, type Diagnostic, type FlowDocument, type FlowWire } from '../contract.ts';
 import { addNode, freeId, remove } from './edit.ts';
 import { hintWordsOf } from './finding-words.ts';
 import { layoutOf } from './layout.ts';

@@ -1,6 +1,7 @@
 /** A recording that is run again: what page and worker say to each other, and how a step is shown. Plain TypeScript. */
+
+import type { FlowDocument, FlowWire } from '../contract.ts';
 import type { FaultRecord, MemoryPiece, StepReport } from '../engine.ts';
-import type { FlowDocument, FlowWire } from '../rules.ts';
 import { wireKey } from './edit.ts';
 import { brief } from './payload.ts';
 import { type Step, wayTo } from './trace.ts';

@@ -1,5 +1,5 @@
 /** What a node does, in a few signs: `value > 80`, `× 1.8 + 32`, `line1/+/temp`. The same in every language. */
-import type { FlowNode } from '../rules.ts';
+import type { FlowNode } from '../contract.ts';
 
 type Props = Readonly<Record<string, unknown>>;
 

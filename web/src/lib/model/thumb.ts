@@ -1,5 +1,5 @@
 /** A flow as a picture of a few centimetres. */
-import type { FlowDocument } from '../rules.ts';
+import type { FlowDocument } from '../contract.ts';
 import { wireKey } from './edit.ts';
 import { layoutOf } from './layout.ts';
 

@@ -1,6 +1,6 @@
 /** The way of a record through the graph, put together from its hops. */
 import type { Shapes } from '../api/client.ts';
-import type { FlowWire } from '../rules.ts';
+import type { FlowWire } from '../contract.ts';
 import type { Payload } from './payload.ts';
 
 export type TracedRecord = Shapes['TracedRecord'];

@@ -1,5 +1,5 @@
 /** Which ports make a wire, and why others do not. */
-import type { Catalog, CatalogEntry, FlowDocument, FlowNode, FlowWire, ManifestPort, PortType } from '../rules.ts';
+import type { Catalog, CatalogEntry, FlowDocument, FlowNode, FlowWire, ManifestPort, PortType } from '../contract.ts';
 import { wireKey } from './edit.ts';
 
 /** Why two ports do not make a wire: a key of the texts `canvas:refused_…`. */

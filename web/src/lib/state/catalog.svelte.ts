@@ -1,6 +1,6 @@
 /** The node library, as the palette, the canvas and the checks know it. */
 import { api, ask, type Shapes } from '../api/client.ts';
-import type { Catalog, CatalogEntry, Manifest } from '../rules.ts';
+import type { Catalog, CatalogEntry, Manifest } from '../contract.ts';
 
 export type LibraryNode = Shapes['LibraryNode'];
 export interface KnownNode extends CatalogEntry {

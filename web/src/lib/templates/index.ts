@@ -1,5 +1,5 @@
 /** Flows to begin with. Each is sound as it stands; their tags are those of the simulated line, where it has them. */
-import type { FlowDocument } from '../rules.ts';
+import type { FlowDocument } from '../contract.ts';
 import { electricPower } from './electric-power.ts';
 import { meanPerSecond } from './mean-per-second.ts';
 import { splitByRange } from './split-by-range.ts';

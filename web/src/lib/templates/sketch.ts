@@ -1,4 +1,4 @@
-import type { FlowDocument } from '../rules.ts';
+import type { FlowDocument } from '../contract.ts';
 
 /** A node of a template: type, props, and its column and row on the canvas. */
 export type Sketched = readonly [node_type: string, at: readonly [number, number], props?: Record<string, unknown>];
