@@ -4,6 +4,7 @@ import { SvelteSet } from 'svelte/reactivity';
 import { ApiError, api, ask, askFull, type Shapes } from '$lib/api/client.ts';
 import type { Diagnostic, FlowDocument, FlowNode, FlowWire } from '$lib/contract.ts';
 import { t } from '$lib/i18n/index.svelte.ts';
+import { idle } from '$lib/idle.ts';
 import { wireKey } from '$lib/model/edit.ts';
 import { History } from '$lib/model/history.ts';
 import { type Layout, layoutOf, type Point } from '$lib/model/layout.ts';
@@ -97,7 +98,9 @@ export class Editor {
       catalog.loaded ? null : catalog.load(),
     ]);
     const editor = new Editor(flow, draft.data, draft.etag ?? '', editable);
-    void import('$lib/rules.ts').then(rules => (editor.#rules = rules));
+    void idle()
+      .then(() => import('$lib/rules.ts'))
+      .then(rules => (editor.#rules = rules));
     return editor;
   }
 
