@@ -98,3 +98,20 @@ test(
     assert.ok(!(document as { nodes: { id: string }[] }).nodes.some(one => one.id === 'more'));
   },
 );
+
+test('a part of the page that an upgrade has taken away: one is told, and loads the page again', CHROMIUM, async t => {
+  const plant = await Plant.start(root, { studio: true });
+  t.after(() => plant.stop());
+  await plant.create('parts', line('parts'));
+  const studio = await Studio.start(t);
+  const page = await studio.open(`${plant.server.url}/flows/parts`);
+  await node(page, 'more').waitFor();
+  await page.route('**/assets/VersionsPanel-*', route => route.fulfill({ status: 404 }));
+  await page.getByRole('tab', { name: 'Versions' }).click();
+  await page.getByText('A part of this page could not be loaded.').waitFor();
+  await page.unroute('**/assets/VersionsPanel-*');
+  await page.getByRole('button', { name: 'Load again' }).click();
+  await node(page, 'more').waitFor();
+  await page.getByRole('tab', { name: 'Versions' }).click();
+  await page.getByText('No version yet').waitFor();
+});
