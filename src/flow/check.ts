@@ -226,16 +226,16 @@ class Checker {
           'warning',
         );
       }
-      for (const port of manifest?.outputs ?? []) {
-        if (ends.has(key('out', node.id, port.name))) continue;
+      // One output of several that goes nowhere is how one drops what a filter or a switch sorts out.
+      const outputs = manifest?.outputs ?? [];
+      if (outputs.length > 0 && !outputs.some(port => ends.has(key('out', node.id, port.name))))
         this.#report(
           'unconnected-output',
           `$.nodes[${index}]`,
-          `what leaves "${node.id}" by "${port.name}" goes nowhere`,
-          'Wire it, or leave it so to drop these messages.',
+          `nothing that leaves "${node.id}" goes anywhere`,
+          'Wire an output of it, or remove it.',
           'warning',
         );
-      }
     });
   }
 }

@@ -68,9 +68,14 @@ test('a wrong document: findings with file and place, exit 1, and nothing is cha
   assert.deepEqual([broken.code, /broken\.json: \$.*document-invalid/.test(broken.err)], [1, true]);
   const missing = await run('flow', 'apply', join(remote.home, 'nowhere.json'));
   assert.deepEqual([missing.code, /error\[file-not-found\]/.test(missing.err)], [3, true]);
-  const both = await Promise.all([run('flow', 'check', 'known'), run('flow', 'check', 'known', file, '--json')]);
+  remote.gateway.world.create('idle', 'Idle', {
+    ...BOILER,
+    nodes: [...BOILER.nodes, { ...BOILER.nodes[1]!, id: 'idle' }],
+    wires: [...BOILER.wires, { ...BOILER.wires[0]!, target_node: 'idle' }],
+  });
+  const both = await Promise.all([run('flow', 'check', 'idle'), run('flow', 'check', 'known', file, '--json')]);
   assert.deepEqual([both[0].code, both[1].code], [0, 1]);
-  assert.match(both[0].err, /^known: \$\.nodes\[1\]: warning\[unconnected-output\].*\n0 errors, 1 warning\n$/s);
+  assert.match(both[0].err, /^idle: \$\.nodes\[3\]: warning\[unconnected-output\].*\n0 errors, 1 warning\n$/s);
   assert.equal(JSON.parse(both[1].out).diagnostics[0].code, 'unknown-node');
 });
 

@@ -1,13 +1,11 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import {
-  alongWire,
   boxesOf,
   canvasEdges,
   canvasNodes,
   findingsBy,
   type Labels,
-  labelSpots,
   walk,
 } from '../../web/src/features/canvas/graph.ts';
 import * as edit from '../../web/src/lib/model/edit.ts';
@@ -73,20 +71,4 @@ test('findings stand at what they are about', () => {
 test('one walks from node to wire to node, as records do', () => {
   const path = walk(document, boxesOf(document, layoutOf(document), library));
   assert.deepEqual(path, ['groups:g', 'a', 'a.out→b.in', 'b', 'b.true→c.in', 'b.false→c.in', 'c']);
-});
-
-test('figures of wires that meet stand where each is by itself', () => {
-  const spots = labelSpots(document);
-  assert.deepEqual([...spots.values()], [0.5, 0.28, 0.28]);
-});
-
-test('a figure stands on its wire', () => {
-  const [from, to] = [
-    { x: 0, y: 0 },
-    { x: 100, y: 50 },
-  ];
-  assert.deepEqual(alongWire(from, to, 0), from);
-  assert.deepEqual(alongWire(from, to, 1), to);
-  assert.deepEqual(alongWire(from, to, 0.5), { x: 50, y: 25 });
-  assert.ok(alongWire({ x: 100, y: 0 }, { x: 0, y: 0 }, 0.2).x > 100, 'back to the left it swings out first');
 });

@@ -9,8 +9,9 @@ import type { Box, Point } from '$lib/model/layout.ts';
 import { type End, endKey, kindsOf, openEnds } from '$lib/model/wiring.ts';
 import { catalog } from '$lib/state/catalog.svelte.ts';
 import type { Editor } from '../editor/editor.svelte.ts';
+import { figureSpots } from './figures.ts';
 import type { CanvasEdge, CanvasNode } from './graph.ts';
-import { boxesOf, findingsBy, labelSpots, walk } from './graph.ts';
+import { boxesOf, findingsBy, walk } from './graph.ts';
 
 type Viewer = Pick<
   ReturnType<typeof useSvelteFlow<CanvasNode, CanvasEdge>>,
@@ -65,7 +66,9 @@ export class Board {
   readonly chosen: ReadonlySet<string> = $derived.by(() => new Set([...this.editor.nodes, ...this.frames]));
   /** What each wire carries, by wireKey. */
   readonly kinds: ReadonlyMap<string, PortType> = $derived.by(() => kindsOf(this.editor.shown, catalog));
-  readonly labelSpots: ReadonlyMap<string, number> = $derived.by(() => labelSpots(this.editor.shown));
+  readonly figureSpots: ReadonlyMap<string, number> = $derived.by(() =>
+    figureSpots(this.editor.shown, this.boxes, catalog),
+  );
   readonly path: readonly string[] = $derived.by(() => walk(this.editor.shown, this.boxes));
 
   constructor(editor: Editor, viewer: Viewer) {

@@ -4,7 +4,7 @@ import type { Catalog, Diagnostic, FlowDocument, FlowNode, FlowWire } from '../.
 import { cardBox } from '../../lib/model/card.ts';
 import { wireKey } from '../../lib/model/edit.ts';
 import { type FrameKind, frameKey } from '../../lib/model/frames.ts';
-import type { Box, Frame, Layout, Point } from '../../lib/model/layout.ts';
+import type { Box, Frame, Layout } from '../../lib/model/layout.ts';
 import { type End, entryOf } from '../../lib/model/wiring.ts';
 
 export type CardNode = Node<{ node: FlowNode }, 'card'>;
@@ -182,31 +182,4 @@ export function walk(document: FlowDocument, boxes: ReadonlyMap<string, Box>): s
   return [...boxes]
     .sort(([, a], [, b]) => column(a) - column(b) || a.y - b.y)
     .flatMap(([key]) => [key, ...(wires.get(key) ?? []).map(wireKey)]);
-}
-
-/**
- * Where along each wire its figure stands, 0 … 1: in the middle; where several meet, nearer to the end that they have for
- * themselves.
- */
-export function labelSpots(document: FlowDocument): ReadonlyMap<string, number> {
-  const from = Map.groupBy(document.wires, wire => `${wire.source_node}.${wire.source_port}`);
-  const to = Map.groupBy(document.wires, wire => `${wire.target_node}.${wire.target_port}`);
-  return new Map(
-    document.wires.map(wire => {
-      const isShared = (from.get(`${wire.source_node}.${wire.source_port}`)?.length ?? 0) > 1;
-      const isMet = (to.get(`${wire.target_node}.${wire.target_port}`)?.length ?? 0) > 1;
-      return [wireKey(wire), isShared === isMet ? 0.5 : isMet ? 0.28 : 0.72];
-    }),
-  );
-}
-
-/** A point of the curve that xyflow draws from left to right. */
-export function alongWire(from: Point, to: Point, at: number): Point {
-  const far = to.x - from.x;
-  const bend = far >= 0 ? far / 2 : 0.25 * 25 * Math.sqrt(-far);
-  const [a, b, c, d] = [(1 - at) ** 3, 3 * (1 - at) ** 2 * at, 3 * (1 - at) * at ** 2, at ** 3];
-  return {
-    x: a * from.x + b * (from.x + bend) + c * (to.x - bend) + d * to.x,
-    y: (a + b) * from.y + (c + d) * to.y,
-  };
 }

@@ -5,6 +5,8 @@ const STORED = 'fusewire.frame';
 /** From this width on, in px, there is room for the inspector beside the canvas. */
 const WIDE = 1_600;
 const DOCK = { least: 8, preset: 17, most: 45 } as const;
+/** Of a low screen the panels take no more than this, until somebody drags them. */
+const DOCK_SHARE = 0.3;
 
 interface Kept {
   readonly palette?: boolean;
@@ -24,7 +26,7 @@ export class Frame {
     const kept = read();
     this.palette = kept.palette ?? true;
     this.inspector = kept.inspector ?? window.innerWidth >= WIDE;
-    this.resizeDock(kept.dock_rem ?? DOCK.preset);
+    this.dock_rem = within(kept.dock_rem ?? Math.min(DOCK.preset, (DOCK_SHARE * window.innerHeight) / rem_px()));
   }
 
   togglePalette(): void {
@@ -36,7 +38,7 @@ export class Frame {
     this.#keep();
   }
   resizeDock(rem: number): void {
-    const next = Math.min(DOCK.most, Math.max(DOCK.least, Number.isFinite(rem) ? rem : DOCK.preset));
+    const next = within(rem);
     if (next === this.dock_rem) return;
     this.dock_rem = next;
     this.#keep();
@@ -47,6 +49,10 @@ export class Frame {
     localStorage.setItem(STORED, JSON.stringify(kept));
   }
 }
+
+const within = (rem: number): number =>
+  Math.min(DOCK.most, Math.max(DOCK.least, Number.isFinite(rem) ? rem : DOCK.preset));
+const rem_px = (): number => Number.parseFloat(getComputedStyle(document.documentElement).fontSize);
 
 function read(): Kept {
   try {

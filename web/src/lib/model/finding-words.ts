@@ -16,7 +16,7 @@ const SAID = [
   ['noSource', /^no node takes records in$/],
   ['unreachable', /^no record ever reaches "(?<id>.*)"$/],
   ['openInput', /^nothing is wired to the input "(?<name>.*)" of "(?<id>.*)"$/],
-  ['openOutput', /^what leaves "(?<id>.*)" by "(?<name>.*)" goes nowhere$/],
+  ['openOutput', /^nothing that leaves "(?<id>.*)" goes anywhere$/],
   ['required', /^Instance does not have required property "(?<name>.*)"\.$/],
   ['unknownProp', /^There is no such property\.$/],
   ['type', /^Instance type "(?<is>.*?)" is invalid\. Expected "(?<wanted>.*)"\.$/],
@@ -53,7 +53,7 @@ const HINTS = [
   ['addSource', /^Add a tag_input\.$/],
   ['reach', /^Wire it to a node that a source reaches, or remove it\.$/],
   ['wire', /^Wire it, if the node needs it\.$/],
-  ['drop', /^Wire it, or leave it so to drop these messages\.$/],
+  ['wireOutput', /^Wire an output of it, or remove it\.$/],
   ['manifest', /^See the props in the manifest of (?<name>.*)\.$/],
 ] as const satisfies readonly (readonly [string, RegExp])[];
 export type HintKey = (typeof HINTS)[number][0];
