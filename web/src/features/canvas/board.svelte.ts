@@ -26,7 +26,7 @@ export type Choice =
 
 /** Below these, small print, or all print but names, would be too small to read. */
 const NEAR = 0.55;
-const TINY = 0.32;
+const TINY = 0.5;
 
 export class Board {
   readonly editor: Editor;

@@ -1,5 +1,7 @@
 /** How this browser shows canvases. */
 const STORED = 'fusewire.canvas';
+/** On narrower screens, in px, the map would cover what it shows. */
+const WIDE = 1_440;
 
 class View {
   snap = $state(true);
@@ -10,7 +12,7 @@ class View {
   constructor() {
     const { snap, minimap, hand } = read();
     this.snap = snap !== false;
-    this.minimap = minimap !== false;
+    this.minimap = typeof minimap === 'boolean' ? minimap : window.innerWidth >= WIDE;
     this.hand = hand === true;
   }
 
