@@ -85,13 +85,15 @@ test(
     const page = await studio.open(`${first.url}/flows/firm`);
     await node(page, 'more').waitFor();
     await first.kill('SIGKILL');
-    await page.getByText('The gateway does not answer.').waitFor();
+    // The same stands beside what could not be saved.
+    const banner = page.getByRole('alert').getByText('The gateway does not answer.');
+    await banner.waitFor();
     await remove(page, 'more');
     await page.getByText('Not saved').waitFor();
     const second = new ServedProcess(data, { listen: new URL(first.url).host });
     t.after(() => second.kill('SIGKILL'));
     const again = await second.ready();
-    await page.getByText('The gateway does not answer.').waitFor({ state: 'detached' });
+    await banner.waitFor({ state: 'detached' });
     await page.getByText('Saved', { exact: true }).waitFor();
     const { document } = await again.call('getDraft', { params: { flow: 'firm' } });
     assert.ok(!(document as { nodes: { id: string }[] }).nodes.some(one => one.id === 'more'));
