@@ -3,24 +3,24 @@
  * tag goes to is asked of the host once.
  */
 import {
-  BATCH, BATCH_BYTES, END, INPUT, RECEIVERS, ROUTES, SENDER_BYTES, SENDERS, SETS, TOTALS,
+  AUDIENCES, BATCH, BATCH_BYTES, END, INPUT, RECEIVERS, SENDER_BYTES, SENDERS, SETS, TOTALS,
 } from "./layout";
 import { addPiece, clearPieces, gather as gatherPieces, gatheredAt, overflowed, receivers as receiverCount } from "./pieces";
 import {
-  add, closeChunk, entryAt, find, forgetRoutes, forgetTags as sweep, full, NO_ENTRY, ROUTE, setLimits, STALE, tags as tagCount, touch,
+  AUDIENCE, add, closeChunk, entryAt, find, forgetAudiences, forgetTags as sweep, full, NO_ENTRY, setLimits, STALE, tags as tagCount, touch,
 } from "./table";
 import { bodyAt, fieldEnd, fieldKey, lengthAt, readField, readUpdate, seq, tagAt, tagBytes } from "./update";
 export * from "./layout";
 
-/** The route of a tag; 0: nobody wants it. */
+/** The audience of a tag; 0: nobody wants it. */
 // @ts-ignore: decorator
-@external("host", "route")
-declare function askRoute(at: usize, bytes: u32): u32;
+@external("host", "audience")
+declare function askAudience(at: usize, bytes: u32): u32;
 // @ts-ignore: decorator
 @external("host", "malformed")
 declare function sayMalformed(at: usize, bytes: u32): void;
 
-/** Instead of a route: malformed; a batch whose updates do not all have the same one. */
+/** Instead of an audience: malformed; a batch whose updates do not all have the same one. */
 const BAD: u32 = 0xfffffffe;
 const APART: u32 = 0xfffffffd;
 const ENTRY_KEY: u64 = (31 << 3) | 2;
@@ -74,8 +74,8 @@ export function gathered(): usize {
 export function gather(subscriber: u32, header: u32): u32 {
   return gatherPieces(subscriber, header);
 }
-export function forgetAllRoutes(): void {
-  forgetRoutes();
+export function forgetAllAudiences(): void {
+  forgetAudiences();
 }
 export function forgetTags(before_us: f64): void {
   sweep(before_us);
@@ -103,8 +103,8 @@ export function route(index: u32, bytes: u32, header: u32, now_us: f64, first: b
   clearPieces();
   let end = INPUT + bytes;
   let at = INPUT;
-  // Neighbours with the same route are given together.
-  let runWay: u32 = 0;
+  // Neighbours with the same audience are given together.
+  let runAudience: u32 = 0;
   let runFrom = at;
   while (at + header <= end) {
     let body = at + header;
@@ -112,17 +112,17 @@ export function route(index: u32, bytes: u32, header: u32, now_us: f64, first: b
     if (bytes > <u32>(end - body)) break;
     let next = body + bytes;
     let isBatch = next - body >= 2 && load<u16>(body) == BATCH_KEY;
-    let way = isBatch ? takeBatch(body, next) : takeUpdate(body, next);
-    if (way != runWay) {
-      give(runWay, runFrom, at, 0);
-      runWay = way;
+    let audience = isBatch ? takeBatch(body, next) : takeUpdate(body, next);
+    if (audience != runAudience) {
+      give(runAudience, runFrom, at, 0);
+      runAudience = audience;
       runFrom = at;
     }
     // The entries of a batch that is taken apart come behind what was before it.
-    if (way == APART) giveEntries();
+    if (audience == APART) giveEntries();
     at = next;
   }
-  give(runWay, runFrom, at, 0);
+  give(runAudience, runFrom, at, 0);
   if (first) closeChunk(index, now_us);
   return <u32>(at - INPUT);
 }
@@ -132,9 +132,9 @@ export function isOverflowed(): bool {
   return overflowed;
 }
 
-function give(way: u32, from: usize, to: usize, batch: u32): void {
-  if (way == 0 || way >= APART) return;
-  let set = SETS + (<usize>load<u32>(ROUTES + (<usize>way << 2)) << 2);
+function give(audience: u32, from: usize, to: usize, batch: u32): void {
+  if (audience == 0 || audience >= APART) return;
+  let set = SETS + (<usize>load<u32>(AUDIENCES + (<usize>audience << 2)) << 2);
   let end = set + 4 + (<usize>load<u32>(set) << 2);
   for (let at = set + 4; at < end; at += 4) {
     let subscriber = load<u32>(at);
@@ -150,7 +150,7 @@ function bad(from: usize, end: usize): u32 {
   return BAD;
 }
 
-/** @returns the route of an update, or BAD. */
+/** @returns the audience of an update, or BAD. */
 function takeUpdate(from: usize, end: usize): u32 {
   if (!readUpdate(from, end)) return bad(from, end);
   let entry = find(tagAt, tagBytes, load<u32>(sender, BEFORE));
@@ -159,18 +159,18 @@ function takeUpdate(from: usize, end: usize): u32 {
     entry = add(tagAt, tagBytes);
   }
   store<u32>(sender, entry, BEFORE);
-  let way = entry == NO_ENTRY ? STALE : load<u32>(entryAt(entry), ROUTE);
-  if (way == STALE) {
-    way = askRoute(tagAt, tagBytes);
-    if (entry != NO_ENTRY) store<u32>(entryAt(entry), way, ROUTE);
+  let audience = entry == NO_ENTRY ? STALE : load<u32>(entryAt(entry), AUDIENCE);
+  if (audience == STALE) {
+    audience = askAudience(tagAt, tagBytes);
+    if (entry != NO_ENTRY) store<u32>(entryAt(entry), audience, AUDIENCE);
   }
   if (counting) {
     followSeq();
-    if (way == 0) count(TOTALS + UNMATCHED);
+    if (audience == 0) count(TOTALS + UNMATCHED);
     if (entry == NO_ENTRY) count(TOTALS + UNREMEMBERED);
     else touch(entry, from, end);
   }
-  return way;
+  return audience;
 }
 
 function hasWildcard(): bool {
@@ -194,7 +194,7 @@ function followSeq(): void {
 
 /**
  * A broken batch goes as far as it is sound; what comes behind counts as one malformed message.
- * @returns the route of all its updates, or APART.
+ * @returns the audience of all its updates, or APART.
  */
 function takeBatch(body: usize, end: usize): u32 {
   entries = BATCH;
@@ -209,15 +209,15 @@ function takeBatch(body: usize, end: usize): u32 {
     if (fieldKey != ENTRY_KEY) continue;
     let from = bodyAt;
     let nested = fieldEnd - from >= 2 && load<u16>(from) == BATCH_KEY;
-    let way = nested ? bad(from, fieldEnd) : takeUpdate(from, fieldEnd);
-    if (common == STALE) common = way;
-    if (way == BAD || way != common) whole = false;
-    if (way == BAD || way == 0) continue;
+    let audience = nested ? bad(from, fieldEnd) : takeUpdate(from, fieldEnd);
+    if (common == STALE) common = audience;
+    if (audience == BAD || audience != common) whole = false;
+    if (audience == BAD || audience == 0) continue;
     // A batch is known by the two bytes that it begins with, but a key may be written longer than it needs to be.
     let usual = load<u16>(at) == BATCH_KEY && lengthAt == at + 2;
     store<u32>(entries, <u32>(usual ? at : lengthAt));
     store<u32>(entries, <u32>fieldEnd, 4);
-    store<u32>(entries, way, 8);
+    store<u32>(entries, audience, 8);
     store<u32>(entries, usual ? 0 : 1, 12);
     entries += 16;
   }

@@ -12,8 +12,8 @@ export const ARENA_BYTES: usize = 16 * KIB * KIB;
 export const MESSAGE_BYTES_MAX: usize = 512 * KIB;
 /** Bytes of the last update kept of each tag. */
 export const UPDATE_BYTES: usize = 128;
-export const ROUTES_MAX: usize = 131_072;
-/** Subscribers in all routes together. */
+export const AUDIENCES_MAX: usize = 131_072;
+/** Subscribers in all audiences together. */
 export const SETS_MAX: usize = 1_048_576;
 /** Pieces in one go: more than the entries of the longest batch, so that one subscriber always fits. */
 export const PIECES_MAX: usize = 131_072;
@@ -36,7 +36,7 @@ export const ARENA: usize = UPDATES + TAGS_MAX * UPDATE_BYTES;
 export const TOUCHED: usize = ARENA + ARENA_BYTES + SLACK;
 export const INPUT: usize = TOUCHED + TAGS_MAX * 4;
 export const OUTPUT: usize = INPUT + CHUNK;
-/** Entries of the open batch: u32 from, end, route, 1 when its key is to be written. */
+/** Entries of the open batch: u32 from, end, audience, 1 when its key is to be written. */
 export const BATCH: usize = OUTPUT + CHUNK;
 export const BATCH_BYTES: usize = (CHUNK / 4) * 16;
 /** u32 from, to, next (0: none), batch. The first place stays empty. */
@@ -45,7 +45,7 @@ export const PIECE_BYTES: usize = 16;
 /** u32 first and last piece. */
 export const ENDS: usize = PIECES + PIECES_MAX * PIECE_BYTES;
 export const RECEIVERS: usize = ENDS + SUBSCRIBERS_MAX * 8;
-/** u32 index into SETS of a route's count, which its subscribers follow. */
-export const ROUTES: usize = RECEIVERS + SUBSCRIBERS_MAX * 4;
-export const SETS: usize = ROUTES + ROUTES_MAX * 4;
+/** u32 index into SETS of an audience's count, which its subscribers follow. */
+export const AUDIENCES: usize = RECEIVERS + SUBSCRIBERS_MAX * 4;
+export const SETS: usize = AUDIENCES + AUDIENCES_MAX * 4;
 export const END: usize = SETS + SETS_MAX * 4;

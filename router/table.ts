@@ -1,9 +1,9 @@
-/** The tags seen lately: found by their bytes, each with its route and with what is shown of it. */
+/** The tags seen lately: found by their bytes, each with its audience and with what is shown of it. */
 import { ARENA, ENTRIES, ENTRY_BYTES, PLACES, PLACES_MAX, TAGS_MAX, TOUCHED, UPDATES, UPDATE_BYTES } from "./layout";
 
 /** Instead of an entry: there is none. */
 export const NO_ENTRY: u32 = 0xffffffff;
-/** Instead of a route: to be looked up. */
+/** Instead of an audience: to be looked up. */
 export const STALE: u32 = 0xffffffff;
 
 // Offsets in an entry.
@@ -12,7 +12,7 @@ export const TAG_AT: usize = 4;
 export const TAG_BYTES: usize = 8;
 /** The entry that came behind this one the last time: drivers send in rounds. */
 export const FOLLOWER: usize = 12;
-export const ROUTE: usize = 16;
+export const AUDIENCE: usize = 16;
 /** The chunk that has touched it last. */
 export const CHUNK: usize = 20;
 /** Where its last update stands in that chunk. */
@@ -114,7 +114,7 @@ export function add(at: usize, bytes: u32): u32 {
   store<u32>(line, <u32>ARENA + arenaEnd, TAG_AT);
   store<u32>(line, bytes, TAG_BYTES);
   store<u32>(line, tags, FOLLOWER);
-  store<u32>(line, STALE, ROUTE);
+  store<u32>(line, STALE, AUDIENCE);
   memory.copy(ARENA + arenaEnd, at, bytes);
   arenaEnd += bytes;
   return tags++;
@@ -161,8 +161,8 @@ export function closeChunk(driver: u32, now_us: f64): void {
   chunk = chunk == 0xffffffff ? 1 : chunk + 1;
 }
 
-export function forgetRoutes(): void {
-  for (let entry: u32 = 0; entry < tags; entry++) store<u32>(entryAt(entry), STALE, ROUTE);
+export function forgetAudiences(): void {
+  for (let entry: u32 = 0; entry < tags; entry++) store<u32>(entryAt(entry), STALE, AUDIENCE);
 }
 
 /** Forgets tags not seen since a time, between two chunks: there is room for others. */

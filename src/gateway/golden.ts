@@ -3,7 +3,7 @@ import { encodeTagBatch, type FlowClock, type FlowPlan } from '#abi';
 import { type Diagnostic, finding } from '#diagnostic';
 import { type Place, parseYaml, problem, showPlace } from './golden-yaml.ts';
 import { encodeUpdate, VALUE_KINDS } from './readable.ts';
-import type { TryStep } from './try-flow.ts';
+import type { TryStep } from './try-job.ts';
 
 /** A golden test as it stands in a file, read: what goes in, what must come out. */
 export interface Golden {

@@ -32,12 +32,5 @@ export { checkDocument, isProtobuf, type LoadedFlow, type LoadResult, loadFlow, 
 export type { SinkStatus } from './outlets.ts';
 export { encodeUpdate, type ReadablePayload, readPayload, type UpdateJson } from './readable.ts';
 export { readRecording } from './recordings.ts';
-export {
-  TRY_LIMITS,
-  type TryOptions,
-  type TryRecord,
-  type TryResult,
-  type TryStep,
-  tryArtifact,
-  tryFlow,
-} from './try-flow.ts';
+export { type TryOptions, type TryResult, tryArtifact, tryFlow } from './try-flow.ts';
+export { TRY_LIMITS, type TryRecord, type TryStep } from './try-job.ts';

@@ -11,7 +11,7 @@ import {
   TraceCollector,
 } from '#engine';
 import { Keeper, poisonOf, replay, unfusedEngine } from '#runtime';
-import { TRY_LIMITS, type TryRecord, type TryStep } from './try-flow.ts';
+import { TRY_LIMITS, type TryRecord, type TryStep } from './try-job.ts';
 
 const RUN_MAX = 256;
 const EMPTY = new Uint8Array();

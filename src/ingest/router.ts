@@ -15,8 +15,8 @@ interface Exports {
   readonly UPDATE_BYTES: WebAssembly.Global;
   readonly INPUT: WebAssembly.Global;
   readonly RECEIVERS: WebAssembly.Global;
-  readonly ROUTES: WebAssembly.Global;
-  readonly ROUTES_MAX: WebAssembly.Global;
+  readonly AUDIENCES: WebAssembly.Global;
+  readonly AUDIENCES_MAX: WebAssembly.Global;
   readonly SETS: WebAssembly.Global;
   readonly SETS_MAX: WebAssembly.Global;
   configure(tags: number, tags_bytes: number, tag_bytes: number, random: number): void;
@@ -29,7 +29,7 @@ interface Exports {
   tags(): number;
   entryOf(bytes: number): number;
   isFull(): number;
-  forgetAllRoutes(): void;
+  forgetAllAudiences(): void;
   forgetTags(before_us: number): void;
 }
 
@@ -41,7 +41,7 @@ const ENTRY = { tag_at: 4, tag_bytes: 8, kept_bytes: 32, driver: 36, count: 40, 
 const SENDER = { received: 16, gaps: 24, resets: 32 } as const;
 const TOTAL = { received: 0, malformed: 8, unmatched: 16, unremembered: 24 } as const;
 
-/** Routes that are always there: nobody, and everybody. */
+/** Audiences that are always there: nobody, and everybody. */
 const NOBODY = 0;
 const EVERYBODY = 1;
 
@@ -83,14 +83,14 @@ export class Router {
   #trie = new PatternTrie();
   #subscribers = 0;
   /** Number of a set of subscribers, by its text. */
-  readonly #routes = new Map<string, number>();
+  readonly #audiences = new Map<string, number>();
   #setsEnd = 0;
-  #outOfRoutes = false;
+  #outOfAudiences = false;
 
   /** @param onMalformed gets a view of a message that is none. */
   constructor(limits: IngestLimits, onMalformed: (message: Uint8Array) => void) {
     const host = {
-      route: (at: number, bytes: number) => this.#routeOf(at >>> 0, bytes),
+      audience: (at: number, bytes: number) => this.#audienceOf(at >>> 0, bytes),
       malformed: (at: number, bytes: number) => onMalformed(this.#bytes.subarray(at, at + bytes)),
     };
     this.#wasm = new WebAssembly.Instance(moduleOfRouter(), { host }).exports as unknown as Exports;
@@ -105,12 +105,12 @@ export class Router {
     this.setPatterns([]);
   }
 
-  /** Patterns of the subscribers 0, 1, …; null: every tag. Routes are looked up anew, each when its tag comes again. */
+  /** Patterns of the subscribers 0, 1, …; null: every tag. Audiences are looked up anew, each when its tag comes again. */
   setPatterns(patterns: readonly (readonly string[] | null)[]): void {
     this.#trie = new PatternTrie();
     patterns.forEach((one, subscriber) => this.#trie.add(subscriber, one));
     this.#subscribers = patterns.length;
-    this.#forgetRoutes();
+    this.#forgetAudiences();
   }
 
   openSender(sender: number): void {
@@ -130,7 +130,7 @@ export class Router {
     from: number,
     to: number,
   ): number {
-    if (this.#outOfRoutes) this.#forgetRoutes();
+    if (this.#outOfAudiences) this.#forgetAudiences();
     this.#bytes.set(chunk, this.#at.INPUT);
     return this.#wasm.route(sender, chunk.length, header, now_us, Number(first), from, to);
   }
@@ -225,37 +225,37 @@ export class Router {
     return Number(this.#view.getBigUint64(at, true));
   }
 
-  #forgetRoutes(): void {
-    this.#wasm.forgetAllRoutes();
-    this.#routes.clear();
+  #forgetAudiences(): void {
+    this.#wasm.forgetAllAudiences();
+    this.#audiences.clear();
     this.#setsEnd = 0;
-    this.#outOfRoutes = false;
-    this.#addRoute([]);
-    this.#addRoute(Array.from({ length: this.#subscribers }, (_, subscriber) => subscriber));
+    this.#outOfAudiences = false;
+    this.#addAudience([]);
+    this.#addAudience(Array.from({ length: this.#subscribers }, (_, subscriber) => subscriber));
   }
 
-  #routeOf(at: number, bytes: number): number {
+  #audienceOf(at: number, bytes: number): number {
     const set = this.#trie.match(latin1(this.#bytes.subarray(at, at + bytes)));
     if (set.length === 0) return NOBODY;
     if (set.length === this.#subscribers) return EVERYBODY;
-    const known = this.#routes.get(set.join());
+    const known = this.#audiences.get(set.join());
     if (known !== undefined) return known;
-    if (this.#routes.size < this.#at.ROUTES_MAX && this.#setsEnd + set.length < this.#at.SETS_MAX)
-      return this.#addRoute(set);
+    if (this.#audiences.size < this.#at.AUDIENCES_MAX && this.#setsEnd + set.length < this.#at.SETS_MAX)
+      return this.#addAudience(set);
     // Sources look at tags themselves: for the rest of this chunk they are given more than they ask for, not less.
-    this.#outOfRoutes = true;
+    this.#outOfAudiences = true;
     return EVERYBODY;
   }
 
-  #addRoute(set: readonly number[]): number {
-    const route = this.#routes.size;
-    this.#routes.set(route === EVERYBODY ? 'everybody' : set.join(), route);
-    this.#words[this.#at.ROUTES / 4 + route] = this.#setsEnd;
+  #addAudience(set: readonly number[]): number {
+    const audience = this.#audiences.size;
+    this.#audiences.set(audience === EVERYBODY ? 'everybody' : set.join(), audience);
+    this.#words[this.#at.AUDIENCES / 4 + audience] = this.#setsEnd;
     const at = this.#at.SETS / 4 + this.#setsEnd;
     this.#words[at] = set.length;
     this.#words.set(set, at + 1);
     this.#setsEnd += 1 + set.length;
-    return route;
+    return audience;
   }
 }
 

@@ -2,20 +2,22 @@ import { GatewayError } from '#diagnostic';
 import type { CatalogEntry } from '#flow';
 import type { BlobFiles } from './blobs.ts';
 import { missing } from './failure.ts';
-import type { NodeTable } from './nodes.ts';
 import { Recent } from './recent.ts';
-import type { NodeCatalog } from './types.ts';
+import type { NodeCatalog, Nodes } from './types.ts';
 
 /** Modules kept in memory, all together. */
 const CACHE_BYTES = 16 * 1024 * 1024;
 
+/** What is asked of the table of nodes. */
+type KnownNodes = Pick<Nodes, 'get' | 'defaultOf'> & Pick<NodeCatalog, 'types'>;
+
 /** The library as checks and fusion see it. */
 export class NodesInCatalog implements NodeCatalog {
-  readonly #nodes: NodeTable;
+  readonly #nodes: KnownNodes;
   readonly #blobs: BlobFiles;
   readonly #modules = new Recent<Uint8Array>(CACHE_BYTES, bytes => bytes.length);
 
-  constructor(nodes: NodeTable, blobs: BlobFiles) {
+  constructor(nodes: KnownNodes, blobs: BlobFiles) {
     this.#nodes = nodes;
     this.#blobs = blobs;
   }

@@ -4,36 +4,32 @@ import { GatewayError } from '#diagnostic';
 import type { Access } from './access.ts';
 import { Bodies, Unread } from './body.ts';
 import { EventStreams } from './events.ts';
+import type { Family } from './family.ts';
 import type { Handlers } from './handlers.ts';
-import type { Readiness } from './health.ts';
 import { checkHost } from './hosts.ts';
 import { HttpStats } from './http-stats.ts';
 import type { IdempotencyStore } from './idempotency.ts';
 import { SERVER_LIMITS } from './limits.ts';
 import type { Log } from './log.ts';
-import { type Family, families, type GatewayMetrics } from './metrics.ts';
+import { families, type GatewayMetrics } from './metrics.ts';
 import type { OpenApi } from './openapi.ts';
+import type { Peer } from './peer.ts';
 import { problemResponse } from './problem.ts';
 import { respond } from './respond.ts';
-import { type Peer, RouteServer, type Shared } from './route-server.ts';
+import { RouteServer, type Shared } from './route-server.ts';
 import type { StaticFiles } from './static.ts';
-import { SystemRoutes } from './system-routes.ts';
+import { SystemRoutes, type SystemSetup } from './system-routes.ts';
 import type { Tracing } from './tracing.ts';
 
-export interface AppSetup {
+export interface AppSetup extends SystemSetup {
   readonly handlers: Handlers;
   readonly access: Access;
   readonly idempotency: IdempotencyStore;
   readonly log: Log;
-  readonly version: string;
-  /** Asked at each `/readyz`. */
-  readonly readiness: () => Readiness;
   /** Asked at each `/metrics`, and by OpenTelemetry. */
   readonly metrics: () => GatewayMetrics | Promise<GatewayMetrics>;
   /** Host names answered to, see `loopbackHosts`; null: any. */
   readonly hosts?: readonly string[] | null;
-  /** Name of the session's cookie, for the document. */
-  readonly cookie?: string;
   readonly studio?: StaticFiles | null;
   readonly tracing?: Tracing | null;
   readonly heartbeat_ms?: number;

@@ -2,7 +2,7 @@ import type { Credentials } from '#access';
 import type { Permission } from '#api';
 import { GatewayError } from '#diagnostic';
 import { type Access, ANONYMOUS, type Identity } from './access.ts';
-import type { Peer } from './route-server.ts';
+import type { Peer } from './peer.ts';
 
 export const credentialsOf = ({ method, headers }: Request, { address }: Peer): Credentials => ({
   method,

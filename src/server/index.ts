@@ -1,6 +1,7 @@
 /** The HTTP API: the table of routes on handlers, with everything that stands between the network and them. */
 export { type Access, ANONYMOUS, type Identity } from './access.ts';
 export { type App, type AppSetup, createApp } from './app.ts';
+export type { Family } from './family.ts';
 export { type GatewayServer, type GatewayServerSetup, startGateway } from './gateway-server.ts';
 export type { Bytes, Call, Handlers, Reply } from './handlers.ts';
 export { WithCookies } from './handlers.ts';
@@ -12,10 +13,10 @@ export { SERVER_LIMITS } from './limits.ts';
 export { type Listening, type ListenSetup, listenHttp, type TlsFiles } from './listen.ts';
 export { createLog, type Log, type LogFields, type LogSetup, SILENT } from './log.ts';
 export { LOG_LEVELS, type LogLevel, type LogNews, type LogQuery, LogRing } from './log-ring.ts';
-export type { Family, FlowMetrics, GatewayMetrics } from './metrics.ts';
+export type { FlowMetrics, GatewayMetrics } from './metrics.ts';
 export { formOf } from './multipart.ts';
+export type { Peer } from './peer.ts';
 export { RequestInvalid } from './problem.ts';
-export type { Peer } from './route-server.ts';
 export { type StaticFiles, serveStatic } from './static.ts';
 export type { Telemetry, TelemetrySetup } from './telemetry.ts';
 export type { RequestSpan, Tracing } from './tracing.ts';

@@ -1,3 +1,4 @@
+import type { Family, Labels } from './family.ts';
 import type { HttpStats } from './http-stats.ts';
 import { TIME_BUCKETS_S } from './http-stats.ts';
 import { SERVER_LIMITS } from './limits.ts';
@@ -59,23 +60,6 @@ export interface FlowMetrics {
     readonly failed: number;
   }[];
 }
-
-export type Labels = Readonly<Record<string, string>>;
-export interface Sample {
-  readonly labels: Labels;
-  readonly value: number;
-}
-/** Of a histogram: how many up to each bound, not summed up, the last beyond all. */
-export interface Distribution {
-  readonly labels: Labels;
-  readonly bounds: readonly number[];
-  readonly counts: readonly number[];
-  readonly sum: number;
-}
-/** One metric with all its time series. Prometheus and OpenTelemetry are both made from these. */
-export type Family =
-  | { readonly type: 'counter' | 'gauge'; readonly name: string; readonly help: string; readonly samples: Sample[] }
-  | { readonly type: 'histogram'; readonly name: string; readonly help: string; readonly samples: Distribution[] };
 
 type Value = number | undefined;
 type Column<T> = readonly [type: 'counter' | 'gauge', name: string, help: string, value: (row: T) => Value];

@@ -1,6 +1,6 @@
 import { readdirSync } from 'node:fs';
 import { performance } from 'node:perf_hooks';
-import type { Family } from './metrics.ts';
+import type { Family } from './family.ts';
 
 const STARTED_S = Date.now() / 1_000 - process.uptime();
 

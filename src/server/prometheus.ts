@@ -1,5 +1,5 @@
 import { type Metric, Registry } from 'prom-client';
-import type { Distribution, Family } from './metrics.ts';
+import type { Distribution, Family } from './family.ts';
 
 interface Line {
   readonly labels: Record<string, string | number>;

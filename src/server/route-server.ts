@@ -10,16 +10,10 @@ import { type IdempotencyStore, idempotencyKey, once, requestHash } from './idem
 import { credentialsOf, identify, isEntry, stillAllowed } from './identify.ts';
 import { parseJsonBody } from './json-body.ts';
 import type { Log } from './log.ts';
+import type { Peer } from './peer.ts';
 import { invalid, problemOf } from './problem.ts';
 import { respond } from './respond.ts';
 import { checked, ifMatchOf, queryOf } from './validate.ts';
-
-/** The other side of a connection. */
-export interface Peer {
-  readonly address: string;
-  /** Ends the connection at once. */
-  cut(): void;
-}
 
 /** What all routes share. */
 export interface Shared {

@@ -1,13 +1,20 @@
 import type { Permission } from '#api';
 import { ANONYMOUS } from './access.ts';
-import type { AppSetup } from './app.ts';
-import { healthz, readyz } from './health.ts';
+import type { Family } from './family.ts';
+import { healthz, type Readiness, readyz } from './health.ts';
 import { credentialsOf, identify } from './identify.ts';
-import type { Family } from './metrics.ts';
 import type { OpenApi } from './openapi.ts';
+import type { Peer } from './peer.ts';
 import { respond } from './respond.ts';
-import type { Peer, Shared } from './route-server.ts';
+import type { Shared } from './route-server.ts';
 
+export interface SystemSetup {
+  readonly version: string;
+  /** Asked at each `/readyz`. */
+  readonly readiness: () => Readiness;
+  /** Name of the session's cookie, for the document. */
+  readonly cookie?: string;
+}
 export interface SystemRoute {
   readonly name: string;
   readonly path: string;
@@ -20,7 +27,7 @@ const KEPT = { 'cache-control': 'no-cache' };
 
 /** What stands beside the table: for supervisors, monitoring and people. What few ask for is loaded and made when they do. */
 export class SystemRoutes {
-  readonly #setup: AppSetup;
+  readonly #setup: SystemSetup;
   readonly #shared: Shared;
   readonly #families: () => Promise<readonly Family[]>;
   // Made once: anybody may ask for them, and each takes tens of milliseconds.
@@ -28,7 +35,7 @@ export class SystemRoutes {
   #json: Promise<string> | null = null;
   #html: Promise<string> | null = null;
 
-  constructor(setup: AppSetup, shared: Shared, families: () => Promise<readonly Family[]>) {
+  constructor(setup: SystemSetup, shared: Shared, families: () => Promise<readonly Family[]>) {
     this.#setup = setup;
     this.#shared = shared;
     this.#families = families;

@@ -28,7 +28,7 @@ import {
   TracerProvider,
 } from '@opentelemetry/sdk-trace';
 import type { DeployDto } from '#api';
-import type { Distribution, Family, Sample } from './metrics.ts';
+import type { Distribution, Family, Sample } from './family.ts';
 import type { RequestSpan, Tracing } from './tracing.ts';
 
 export interface TelemetrySetup {

@@ -4,7 +4,7 @@ import { existsSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { after, before, test } from 'node:test';
 import type { DeployDto, DiffDto, DraftDto, FlowDto, VersionDto } from '#api';
-import { BOILER } from '../support/fake-gateway.ts';
+import { BOILER, boilerAt } from '../support/fake-gateway.ts';
 import { Remote } from '../support/remote.ts';
 
 let remote: Remote;
@@ -12,10 +12,6 @@ before(async () => (remote = await Remote.start()));
 after(() => remote.close());
 const run = (...args: string[]) => remote.run(args);
 const WRONG = { ...BOILER, name: 'Wrong', wires: [...BOILER.wires, { ...BOILER.wires[0], target_node: 'cold' }] };
-const boilerAt = (value: number): object => ({
-  ...BOILER,
-  nodes: BOILER.nodes.map(node => (node.id === 'hot' ? { ...node, props: { op: '>', value } } : node)),
-});
 
 test('apply makes the flow, the draft and a version, deploys it, and says what was done', async () => {
   const file = remote.file('flow.json', BOILER);
@@ -124,7 +120,7 @@ test('diff says what differs between the deployed version and the draft, or any 
   assert.equal((await run('flow', 'deploy', 'differing')).code, 0);
   assert.equal((await run('flow', 'diff', 'differing')).out, 'no difference\n');
   const extra = { id: 'cool', node_type: 'filter', props: { op: '<', value: 1 } };
-  const changed = boilerAt(95) as typeof BOILER;
+  const changed = boilerAt(95);
   const wires = [{ ...BOILER.wires[0]!, target_node: 'cool' }, ...BOILER.wires.slice(1)];
   world.save(flow, { ...changed, nodes: [...changed.nodes, extra], wires });
   const { out } = await run('flow', 'diff', 'differing');

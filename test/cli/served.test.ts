@@ -5,7 +5,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { after, before, test } from 'node:test';
 import type { DeployDto, FlowDto, GatewayStatusDto, TracedRecordDto, VersionDto } from '#api';
-import { BOILER } from '../support/fake-gateway.ts';
+import { BOILER, boilerAt } from '../support/fake-gateway.ts';
 import { Served } from '../support/served.ts';
 
 const root = mkdtempSync(join(tmpdir(), 'fusewire-served-'));
@@ -14,10 +14,6 @@ let gateway: Served;
 before(async () => (gateway = await Served.start(join(root, 'open'))));
 after(() => gateway.stop());
 const run = (...args: string[]) => gateway.run(args);
-const boilerAt = (value: number): object => ({
-  ...BOILER,
-  nodes: BOILER.nodes.map(node => (node.id === 'hot' ? { ...node, props: { op: '>', value } } : node)),
-});
 
 test('a flow is applied, deployed, changed, rolled back; what was running says so', async () => {
   const file = gateway.file('flow.json', BOILER);

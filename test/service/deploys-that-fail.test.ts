@@ -4,8 +4,7 @@ import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { after, test } from 'node:test';
-import { ApiProblem } from '#client';
-import { lineTo, Plant, SUM } from '../support/plant.ts';
+import { fails, lineTo, of, Plant, SUM } from '../support/plant.ts';
 import { MOODY, update } from '../support/process.ts';
 import { until } from '../support/until.ts';
 
@@ -16,8 +15,6 @@ after(async () => {
   rmSync(root, { recursive: true, force: true });
 });
 
-const fails = (code: string) => (error: unknown) => error instanceof ApiProblem && error.code === code;
-const of = (flow: string) => ({ params: { flow } });
 const call: typeof plant.client.call = (...args) => plant.client.call(...args);
 
 test('a deploy that fails leaves everything as it was, of a flow that runs and of one that never did', async () => {

@@ -4,8 +4,7 @@ import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { after, before, test } from 'node:test';
-import { ApiProblem } from '#client';
-import { lineTo, Plant, SUM, scale } from '../support/plant.ts';
+import { fails, lineTo, Plant, SUM, scale } from '../support/plant.ts';
 import { MOODY, update } from '../support/process.ts';
 import { until } from '../support/until.ts';
 
@@ -25,7 +24,6 @@ after(async () => {
   rmSync(root, { recursive: true, force: true });
 });
 const call: typeof plant.client.call = (...args) => plant.client.call(...args);
-const fails = (code: string) => (error: unknown) => error instanceof ApiProblem && error.code === code;
 
 test('dead letters: listed, looked at, exported, tried again, dropped, of a flow that runs and of one that is stopped', async () => {
   const had = plant.lines('moody.jsonl').length;

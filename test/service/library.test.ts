@@ -6,10 +6,10 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { after, before, test } from 'node:test';
 import { MANIFEST_SECTION } from '#abi';
-import { ApiProblem } from '#client';
+import type { ApiProblem } from '#client';
 import { withCustomSection } from '#wasm';
 import { PASS, watNode } from '../support/nodes.ts';
-import { lineTo, Plant, SUM } from '../support/plant.ts';
+import { fails, lineTo, Plant, SUM } from '../support/plant.ts';
 import { update } from '../support/process.ts';
 import { until } from '../support/until.ts';
 
@@ -23,10 +23,6 @@ after(async () => {
   rmSync(root, { recursive: true, force: true });
 });
 const call: typeof plant.client.call = (...args) => plant.client.call(...args);
-const fails =
-  (code: string, text = /(?:)/) =>
-  (error: unknown) =>
-    error instanceof ApiProblem && error.code === code && text.test(error.message);
 
 const manifest = (version: string, node_type = 'mine'): string =>
   JSON.stringify({

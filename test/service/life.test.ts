@@ -6,7 +6,7 @@ import { join } from 'node:path';
 import { after, test } from 'node:test';
 import { DEPLOY_STAGES, type DeployDto } from '#api';
 import { ApiProblem } from '#client';
-import { lineTo, Plant, SUM, scale } from '../support/plant.ts';
+import { fails, lineTo, of, Plant, SUM, scale } from '../support/plant.ts';
 import { update } from '../support/process.ts';
 import { until } from '../support/until.ts';
 
@@ -17,8 +17,6 @@ after(async () => {
   rmSync(root, { recursive: true, force: true });
 });
 
-const fails = (code: string) => (error: unknown) => error instanceof ApiProblem && error.code === code;
-const of = (flow: string) => ({ params: { flow } });
 const call: typeof plant.client.call = (...args) => plant.client.call(...args);
 
 const NEW = { description: `Made at ${new Date().toISOString()}.` };

@@ -6,10 +6,9 @@ import { join } from 'node:path';
 import { after, before, test } from 'node:test';
 import { encodeTagUpdate } from '#abi';
 import type { LiveEventDto } from '#api';
-import { ApiProblem } from '#client';
 import { dialPush } from '#connectors';
 import { frames } from '../support/generate.ts';
-import { lineTo, Plant, SUM, scale } from '../support/plant.ts';
+import { fails, lineTo, Plant, SUM, scale } from '../support/plant.ts';
 import { update } from '../support/process.ts';
 import { until } from '../support/until.ts';
 
@@ -25,7 +24,6 @@ after(async () => {
   rmSync(root, { recursive: true, force: true });
 });
 const call: typeof plant.client.call = (...args) => plant.client.call(...args);
-const fails = (code: string) => (error: unknown) => error instanceof ApiProblem && error.code === code;
 
 /** Sends so many of each tag again and again. @returns what ends it, and says how many there were of each */
 function pour(tags: readonly string[], each: number): () => Promise<number> {

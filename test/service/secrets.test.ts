@@ -7,16 +7,14 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { after, test } from 'node:test';
 import { type Route, routes } from '#api';
-import { ApiProblem } from '#client';
 import { backup } from '#repository';
-import { lineTo, Plant } from '../support/plant.ts';
+import { fails, lineTo, Plant } from '../support/plant.ts';
 import { update } from '../support/process.ts';
 import { until } from '../support/until.ts';
 
 const SECRET = 'hunter2-and-more-of-it';
 const root = mkdtempSync(join(tmpdir(), 'fusewire-secrets-'));
 after(() => rmSync(root, { recursive: true, force: true }));
-const fails = (code: string) => (error: unknown) => error instanceof ApiProblem && error.code === code;
 
 test('secrets reach the sink, and nothing else: no answer, no log, no artifact, no backup', async t => {
   const got: IncomingHttpHeaders[] = [];

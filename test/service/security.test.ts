@@ -6,7 +6,7 @@ import { join } from 'node:path';
 import { after, test } from 'node:test';
 import { type Permission, ROLES, type Route, routes } from '#api';
 import { ApiProblem, Client } from '#client';
-import { lineTo, Plant } from '../support/plant.ts';
+import { fails, lineTo, Plant } from '../support/plant.ts';
 
 const PASSWORD = 'correct horse battery';
 const root = mkdtempSync(join(tmpdir(), 'fusewire-security-'));
@@ -17,7 +17,6 @@ const { url } = plant.server;
 /** By role, with a token each. */
 const clients = new Map<string, { client: Client; token: string }>();
 const as = (role: string): Client => clients.get(role)!.client;
-const fails = (code: string) => (error: unknown) => error instanceof ApiProblem && error.code === code;
 
 after(async () => {
   await plant.stop();

@@ -172,3 +172,46 @@ test('nodes are pasted into the flow of another page, and all is undone to the b
   await until(() => isAt(last));
   assert.deepEqual(studio.complaints, []);
 });
+
+test(
+  'a group and a comment are written, left as they were by Escape, and made larger at their edge',
+  CHROMIUM,
+  async t => {
+    const plant = await Plant.start(root, { studio: true });
+    t.after(() => plant.stop());
+    await plant.create('framed', line('framed'));
+    const studio = await Studio.start(t);
+    const page = await studio.open(`${plant.server.url}/flows/framed`, WIDE);
+    const frames = async (): Promise<{ text: string; width: number }[]> => {
+      const { groups = [], comments = [] } = ((await draft(plant, 'framed')).layout ?? {}) as Record<string, never[]>;
+      return [...groups, ...comments];
+    };
+    const texts = async (): Promise<string[]> => (await frames()).map(one => one.text);
+    await node(page, 'one').click();
+    await page.keyboard.press('g');
+    const title = page.getByRole('textbox', { name: 'Title of the group' });
+    await title.fill('Tenfold');
+    await title.press('Enter');
+    await title.waitFor({ state: 'detached' });
+    await until(async () => isDeepStrictEqual(await texts(), ['Tenfold']));
+    const [before] = await frames();
+    const corner = await middle(page.locator('.frame-handle.bottom.right'));
+    await page.mouse.move(corner.x, corner.y);
+    await page.mouse.down();
+    await page.mouse.move(corner.x + 60, corner.y + 40, { steps: 4 });
+    await page.mouse.up();
+    await until(async () => (await frames())[0]!.width > before!.width);
+    await page.getByText('Tenfold').dblclick();
+    await title.fill('Something else');
+    await title.press('Escape');
+    await title.waitFor({ state: 'detached' });
+    await page.getByText('Tenfold').waitFor();
+    await page.keyboard.press('n');
+    const comment = page.getByRole('textbox', { name: 'Text of the comment' });
+    await comment.fill('Twice\nby ten');
+    await comment.press('Control+Enter');
+    await comment.waitFor({ state: 'detached' });
+    await until(async () => isDeepStrictEqual(await texts(), ['Tenfold', 'Twice\nby ten']));
+    assert.deepEqual(studio.complaints, []);
+  },
+);

@@ -85,7 +85,8 @@ test(
     const page = await studio.open(`${first.url}/flows/firm`);
     await node(page, 'more').waitFor();
     await first.kill('SIGKILL');
-    const banner = page.getByRole('alert').filter({ hasText: 'What you draw is kept here' });
+    // The same stands beside what could not be saved.
+    const banner = page.getByRole('alert').getByText('The gateway does not answer.');
     await banner.waitFor();
     await remove(page, 'more');
     await page.getByText('Not saved').waitFor();

@@ -64,3 +64,8 @@ export const BOILER = {
     { source_node: 'hot', source_port: 'true', target_node: 'out', target_port: 'in' },
   ],
 };
+/** The same with another limit. */
+export const boilerAt = (value: number): typeof BOILER => ({
+  ...BOILER,
+  nodes: BOILER.nodes.map(node => (node.id === 'hot' ? { ...node, props: { op: '>', value } } : node)),
+});

@@ -3,7 +3,7 @@ import { createHash } from 'node:crypto';
 import { existsSync, mkdirSync, mkdtempSync, readdirSync, readFileSync, symlinkSync } from 'node:fs';
 import { join } from 'node:path';
 import type { DeployDto, FlowDto } from '#api';
-import { Client } from '#client';
+import { ApiProblem, Client } from '#client';
 import { type Config, loadConfig } from '#config';
 import { dialPush } from '#connectors';
 import { createLog, type GatewayServer, LogRing, startGateway } from '#server';
@@ -165,6 +165,14 @@ function done(deploy: DeployDto): DeployDto {
   if (deploy.state !== 'done') throw new Error(`${deploy.kind} of ${deploy.flow}: ${JSON.stringify(deploy.error)}`);
   return deploy;
 }
+
+/** For `assert.rejects`: an answer that is this problem. */
+export const fails =
+  (code: string, text = /(?:)/) =>
+  (error: unknown): boolean =>
+    error instanceof ApiProblem && error.code === code && text.test(error.message);
+/** What a route of a flow takes. */
+export const of = (flow: string) => ({ params: { flow } });
 
 /** Whole lines: one that a kill has cut off is left out. */
 export function linesOf(data: string, name: string): Line[] {

@@ -1,8 +1,6 @@
 import { api, ask, type Shapes } from '$lib/api/client.ts';
 import { live } from '$lib/state/live.svelte.ts';
 
-/** Several changes at once are one. */
-const SOON_MS = 250;
 const PAGE = 500;
 
 /** All flows of the gateway, kept up to date while somebody looks. */
@@ -10,20 +8,14 @@ export class FlowList {
   /** null: not loaded yet. */
   flows = $state.raw<readonly Shapes['Flow'][] | null>(null);
   problem = $state<string | null>(null);
-  #timer: ReturnType<typeof setTimeout> | undefined;
 
   /** @returns what ends it */
   watch(): () => void {
     void this.load();
-    const over = live.onChanged(({ what }) => {
-      if (what === 'dead-letters' || what === 'node') return;
-      clearTimeout(this.#timer);
-      this.#timer = setTimeout(() => void this.load(), SOON_MS);
-    });
-    return () => {
-      clearTimeout(this.#timer);
-      over();
-    };
+    return live.onChangedSoon(
+      ({ what }) => what !== 'dead-letters' && what !== 'node',
+      () => void this.load(),
+    );
   }
 
   async load(): Promise<void> {

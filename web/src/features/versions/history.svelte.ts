@@ -8,7 +8,6 @@ import type { Editor } from '../editor/editor.svelte.ts';
 
 export type Which = number | 'draft';
 const PAGE = 100;
-const SOON_MS = 250;
 
 /** The draft is newer than any version. */
 const age = (which: Which): number => (which === 'draft' ? Number.POSITIVE_INFINITY : which);
@@ -22,7 +21,6 @@ export class VersionHistory {
   /** At most two, the older first. */
   chosen = $state.raw<readonly Which[]>([]);
   #documents = $state.raw<ReadonlyMap<number, FlowDocument>>(new Map());
-  #timer: ReturnType<typeof setTimeout> | undefined;
 
   readonly view: DiffView | null = $derived.by(() => {
     const [older, newer] = this.chosen.map(which => this.#documentOf(which));
@@ -36,15 +34,10 @@ export class VersionHistory {
   /** @returns what ends it */
   watch(): () => void {
     void this.load();
-    const over = live.onChanged(({ what, flow }) => {
-      if ((what !== 'flow' && what !== 'deploy') || (flow !== null && flow !== this.#editor.id)) return;
-      clearTimeout(this.#timer);
-      this.#timer = setTimeout(() => void this.load(), SOON_MS);
-    });
-    return () => {
-      clearTimeout(this.#timer);
-      over();
-    };
+    return live.onChangedSoon(
+      ({ what, flow }) => (what === 'flow' || what === 'deploy') && (flow === null || flow === this.#editor.id),
+      () => void this.load(),
+    );
   }
 
   async load(): Promise<void> {

@@ -1,6 +1,6 @@
 /** Places for nodes that have none: at once, without a library. What is drawn carefully is arranged by ELK. */
 import type { FlowDocument, FlowWire } from '../contract.ts';
-import type { Point } from './layout.ts';
+import type { Point } from './point.ts';
 
 const COLUMN = 290;
 const ROW = 170;

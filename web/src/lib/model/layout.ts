@@ -1,11 +1,9 @@
 /** What the key `layout` of a flow document holds: where things are drawn. It never changes what runs. */
 import type { FlowDocument } from '../contract.ts';
 import { columns } from './columns.ts';
+import type { Point } from './point.ts';
 
-export interface Point {
-  readonly x: number;
-  readonly y: number;
-}
+export type { Point };
 export interface Box extends Point {
   readonly width: number;
   readonly height: number;

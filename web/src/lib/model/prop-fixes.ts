@@ -1,8 +1,8 @@
 /** What mends props that do not fit their schema. Only what the schema then takes is offered. */
 import { type Catalog, closest, type Diagnostic, type FlowDocument, showPath } from '../contract.ts';
 import { wordsOf } from './finding-words.ts';
+import type { Fix } from './fix.ts';
 import { labelOf } from './form.ts';
-import type { Fix } from './quick-fixes.ts';
 import { dereferenced, effective, holds, isRecord, namesOf, ownOf, problemsOf, type Schema } from './schema.ts';
 import { readNumber, sameJson, starter, valueAt, type Way, withValue } from './values.ts';
 

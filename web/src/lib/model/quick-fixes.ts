@@ -2,27 +2,9 @@
 import { type Catalog, closest, type Diagnostic, type FlowDocument, type FlowWire } from '../contract.ts';
 import { addNode, freeId, remove } from './edit.ts';
 import { hintWordsOf } from './finding-words.ts';
+import type { Fix } from './fix.ts';
 import { layoutOf } from './layout.ts';
 import { propFixes } from './prop-fixes.ts';
-
-export interface Fix {
-  /** Its text: `problems:fix_…`. */
-  readonly kind:
-    | 'giveId'
-    | 'takeType'
-    | 'removeNode'
-    | 'unpin'
-    | 'takeNode'
-    | 'takePort'
-    | 'removeWire'
-    | 'removeClosing'
-    | 'addSource'
-    | 'setProp'
-    | 'removeProp'
-    | 'cutList';
-  readonly values: Readonly<Record<string, string | number>>;
-  readonly edit: (document: FlowDocument) => FlowDocument;
-}
 
 /** The best first. */
 export function fixesOf(finding: Diagnostic, document: FlowDocument, catalog: Catalog): Fix[] {

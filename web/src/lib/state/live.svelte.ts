@@ -7,6 +7,8 @@ export type Connection = 'connecting' | 'online' | 'offline';
 const AGAIN_MS = [500, 1_000, 2_000, 5_000];
 /** A gateway that says nothing for so long is not there. */
 const SILENT_MS = 15_000;
+/** Several changes at once are one. */
+const SOON_MS = 250;
 /** Points of a chart: at one a second, the last ten minutes. */
 const POINTS = 600;
 
@@ -61,6 +63,20 @@ class Live {
   onChanged(listener: (event: Changed) => void): () => void {
     this.#listeners.add(listener);
     return () => this.#listeners.delete(listener);
+  }
+
+  /** Calls a moment after the last of the events that matter. @returns what ends it */
+  onChangedSoon(matters: (event: Changed) => boolean, call: () => void): () => void {
+    let timer: ReturnType<typeof setTimeout> | undefined;
+    const end = this.onChanged(event => {
+      if (!matters(event)) return;
+      clearTimeout(timer);
+      timer = setTimeout(call, SOON_MS);
+    });
+    return () => {
+      clearTimeout(timer);
+      end();
+    };
   }
 
   /** While somebody listens, log lines come too. @returns what ends it */
