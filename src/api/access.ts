@@ -33,6 +33,7 @@ export const token = z
     created_at: time,
     expires_at: time.nullable(),
     last_used_at: time.nullable(),
+    revoked_at: time.nullable().describe('It is refused since; it stays in the list for 30 days at least.'),
   })
   .meta({ id: 'Token' });
 export const auditEntry = z

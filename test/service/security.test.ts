@@ -157,6 +157,8 @@ test('a user that is changed, disabled or removed loses what it had at once', as
   const tokens = (await last.call('listTokens')).items;
   if (tokens.some(one => one.id === id)) await last.call('revokeToken', { params: { id } });
   await assert.rejects(byToken.call('listFlows'), fails('unauthenticated'));
+  const shown = (await last.call('listTokens')).items.find(one => one.id === id);
+  assert.notEqual(shown?.revoked_at, null, 'a token that is listed still is listed as revoked');
   await admin.call('changeUser', { params: { name: 'short' }, body: { disabled: true } });
   await assert.rejects(last.call('listFlows'), fails('unauthenticated'));
   await admin.call('removeUser', { params: { name: 'short' } });

@@ -81,6 +81,8 @@ test(
     await button(dialog, 'Revoke').click();
     await gone(dialog);
     await assert.rejects(program.call('listFlows'), fails('unauthenticated'));
+    await page.getByText('Revoked', { exact: true }).waitFor();
+    assert.equal(await button(page, 'Revoke scraper').count(), 0);
 
     await open(page, 'Secrets');
     await button(page, 'New secret').click();

@@ -19,7 +19,7 @@ export function addToken(command: Command): void {
           { title: 'name', of: one => one.name, shrinks: true },
           { title: 'user', of: one => one.user },
           { title: 'role', of: one => one.role },
-          { title: 'expires', of: one => when(one.expires_at) },
+          { title: 'expires', of: one => (one.revoked_at === null ? when(one.expires_at) : 'revoked') },
           { title: 'last used', of: one => when(one.last_used_at) },
         ],
         tokens.items,

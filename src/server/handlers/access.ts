@@ -38,7 +38,7 @@ const userDto = ({ name, role, disabled, created_at, last_login_at }: User): Use
   created_at: iso(created_at),
   last_login_at: isoOrNull(last_login_at),
 });
-const tokenDto = ({ id, name, user, role, created_at, expires_at, last_used_at }: Token): TokenDto => ({
+const tokenDto = ({ id, name, user, role, created_at, expires_at, last_used_at, revoked_at }: Token): TokenDto => ({
   id,
   name,
   user,
@@ -46,6 +46,7 @@ const tokenDto = ({ id, name, user, role, created_at, expires_at, last_used_at }
   created_at: iso(created_at),
   expires_at: isoOrNull(expires_at),
   last_used_at: isoOrNull(last_used_at),
+  revoked_at: isoOrNull(revoked_at),
 });
 
 export function accessHandlers(service: Service, access: Access, secrets: Secrets): AccessHandlers {

@@ -244,7 +244,7 @@ const tokenHandlers = ({ tokens }: FakeUsers): Pick<FakeHandlers, 'listTokens' |
   createToken: ({ body, user }) => {
     const token = `fw_${randomBytes(8).toString('hex')}`;
     const id = `t${tokens.size + 1}`;
-    const days = { created_at: TIME, expires_at: '2026-06-01T00:00:00.000Z', last_used_at: null };
+    const days = { created_at: TIME, expires_at: '2026-06-01T00:00:00.000Z', last_used_at: null, revoked_at: null };
     tokens.set(token, { id, name: body.name, user, role: body.role ?? 'admin', ...days });
     return { token, id, expires_at: days.expires_at };
   },

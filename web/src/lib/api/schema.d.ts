@@ -1734,6 +1734,11 @@ export interface components {
              * @description ISO 8601, UTC.
              */
             last_used_at: string | null;
+            /**
+             * Format: date-time
+             * @description It is refused since; it stays in the list for 30 days at least.
+             */
+            revoked_at: string | null;
         };
         TokenMade: {
             token: string;
