@@ -1,8 +1,8 @@
-// Builds the studio, and puts a compressed file beside each that the gateway may send so.
+// Builds the studio, and puts compressed files beside each that the gateway may send so.
 import { spawnSync } from 'node:child_process';
 import { readdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { constants, gzipSync } from 'node:zlib';
+import { brotliCompressSync, constants, gzipSync } from 'node:zlib';
 import { bundledNode, root } from './node.mjs';
 
 const DIST = join(root, 'web/dist');
@@ -21,4 +21,5 @@ for (const name of readdirSync(DIST, { recursive: true, encoding: 'utf8' })) {
   const bytes = readFileSync(join(DIST, name));
   if (bytes.length < LEAST_BYTES) continue;
   writeFileSync(join(DIST, `${name}.gz`), gzipSync(bytes, { level: constants.Z_BEST_COMPRESSION }));
+  writeFileSync(join(DIST, `${name}.br`), brotliCompressSync(bytes));
 }

@@ -4,7 +4,7 @@ import type { Route } from '#api';
 import { type EventSetup, eventStream } from './events.ts';
 import { type Bytes, WithCookies, Written } from './handlers.ts';
 import { SERVER_LIMITS } from './limits.ts';
-import { type Extra, respond, takesGzip } from './respond.ts';
+import { type Extra, respond, takes } from './respond.ts';
 
 const compressed = promisify(gzip);
 
@@ -48,7 +48,7 @@ export async function jsonAnswer(request: Request, { status, reply, text, extra 
     return respond(304, null, null, extra);
   const whole = text ?? JSON.stringify(reply);
   // An ETag names these very bytes, and is compared with what is sent back: such answers stay as they are.
-  if (whole.length < SERVER_LIMITS.plain_chars || extra['etag'] !== undefined || !takesGzip(request))
+  if (whole.length < SERVER_LIMITS.plain_chars || extra['etag'] !== undefined || !takes(request, 'gzip'))
     return respond(status, whole, 'application/json', extra);
   const headers = { ...extra, 'content-encoding': 'gzip', vary: 'accept-encoding' };
   return respond(status, await compressed(whole), 'application/json', headers);

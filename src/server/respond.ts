@@ -34,6 +34,12 @@ export function respond(status: number, body: Payload, type: string | null, extr
 export const json = (status: number, value: unknown, extra: Extra = {}): Response =>
   respond(status, JSON.stringify(value), 'application/json', extra);
 
+export type Coding = 'br' | 'gzip';
 /** Taken, and not at a quality of zero. */
-const GZIP = /\bgzip\b(?!\s*;\s*q=0(\.0*)?\s*(,|$))/i;
-export const takesGzip = (request: Request): boolean => GZIP.test(request.headers.get('accept-encoding') ?? '');
+const CODINGS: Record<Coding, RegExp> = {
+  br: /\bbr\b(?!\s*;\s*q=0(\.0*)?\s*(,|$))/i,
+  gzip: /\bgzip\b(?!\s*;\s*q=0(\.0*)?\s*(,|$))/i,
+};
+/** Whether the client takes an answer compressed so. */
+export const takes = (request: Request, coding: Coding): boolean =>
+  CODINGS[coding].test(request.headers.get('accept-encoding') ?? '');

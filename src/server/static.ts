@@ -3,7 +3,7 @@ import { existsSync, realpathSync, statSync } from 'node:fs';
 import { lstat, readFile, realpath, stat } from 'node:fs/promises';
 import { extname, join, sep } from 'node:path';
 import { SERVER_LIMITS } from './limits.ts';
-import { respond, takesGzip } from './respond.ts';
+import { type Coding, respond, takes } from './respond.ts';
 
 const TYPES: Record<string, string> = {
   '.html': 'text/html; charset=utf-8',
@@ -61,8 +61,8 @@ interface Found {
   readonly type: string;
   readonly bytes: number;
   readonly etag: string;
-  /** The same, compressed; null: there is none. */
-  readonly gzip: string | null;
+  /** The same, compressed, the smallest first. */
+  readonly packed: readonly { readonly coding: Coding; readonly file: string }[];
 }
 
 async function fileAt(root: string, path: string): Promise<Found | null> {
@@ -74,13 +74,21 @@ async function fileAt(root: string, path: string): Promise<Found | null> {
     const about = await stat(file);
     if (!about.isFile() || about.size > SERVER_LIMITS.static_bytes) return null;
     const seal = createHash('sha256').update(`${file} ${about.size} ${about.mtimeMs}`).digest('base64url');
-    const gzip = (await isFile(`${file}.gz`)) ? `${file}.gz` : null;
-    return { file, type, bytes: about.size, etag: `"${seal.slice(0, 22)}"`, gzip };
+    return { file, type, bytes: about.size, etag: `"${seal.slice(0, 22)}"`, packed: await packedOf(file) };
   } catch (error) {
     if (['ENOENT', 'ENOTDIR', 'EACCES', 'ELOOP', 'ENAMETOOLONG'].includes((error as NodeJS.ErrnoException).code ?? ''))
       return null;
     throw error;
   }
+}
+
+const ENDINGS: readonly (readonly [Coding, string])[] = [
+  ['br', '.br'],
+  ['gzip', '.gz'],
+];
+async function packedOf(file: string): Promise<Found['packed']> {
+  const there = await Promise.all(ENDINGS.map(([, ending]) => isFile(file + ending)));
+  return ENDINGS.filter((_, index) => there[index]).map(([coding, ending]) => ({ coding, file: file + ending }));
 }
 
 /** Not a link: that might lead out. */
@@ -90,15 +98,15 @@ const isFile = (path: string): Promise<boolean> =>
     () => false,
   );
 
-async function answer(request: Request, { file, type, bytes, etag, gzip }: Found): Promise<Response> {
+async function answer(request: Request, { file, type, bytes, etag, packed }: Found): Promise<Response> {
   const headers = {
     etag,
     'cache-control': HASHED.test(file) ? 'public, max-age=31536000, immutable' : 'no-cache',
-    ...(gzip !== null && { vary: 'accept-encoding' }),
+    ...(packed.length > 0 && { vary: 'accept-encoding' }),
   };
   if (request.headers.get('if-none-match') === etag) return respond(304, null, null, headers);
   if (request.method === 'HEAD') return respond(200, null, type, { ...headers, 'content-length': String(bytes) });
-  if (gzip !== null && takesGzip(request))
-    return respond(200, await readFile(gzip), type, { ...headers, 'content-encoding': 'gzip' });
+  const best = packed.find(({ coding }) => takes(request, coding));
+  if (best) return respond(200, await readFile(best.file), type, { ...headers, 'content-encoding': best.coding });
   return respond(200, await readFile(file), type, headers);
 }

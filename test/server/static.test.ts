@@ -3,7 +3,7 @@ import { mkdirSync, mkdtempSync, rmSync, symlinkSync, utimesSync, writeFileSync 
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { after, test } from 'node:test';
-import { gunzipSync, gzipSync } from 'node:zlib';
+import { brotliCompressSync, brotliDecompressSync, gunzipSync, gzipSync } from 'node:zlib';
 import { serveStatic } from '#server';
 import { ask, fakeApp } from './fakes.ts';
 
@@ -57,11 +57,13 @@ test('compressed where there is such a file beside it, and the browser takes it'
   const path = '/assets/index-3fA9_b2c.js';
   const plain = await (await get(path)).text();
   writeFileSync(join(dir, `${path}.gz`), gzipSync(plain));
+  writeFileSync(join(dir, `${path}.br`), brotliCompressSync(plain));
   symlinkSync(join(folder, 'secret.txt'), join(dir, 'index.html.gz'));
   for (const [accept, encoding] of [
-    ['gzip, deflate, br', 'gzip'],
-    ['br, gzip;q=0.5', 'gzip'],
-    ['br, gzip;q=0', null],
+    ['gzip, deflate, br', 'br'],
+    ['br;q=0, gzip;q=0.5', 'gzip'],
+    ['gzip', 'gzip'],
+    ['deflate, br;q=0.0, gzip;q=0', null],
     ['identity', null],
   ] as const) {
     const response = await get(path, { 'accept-encoding': accept });
@@ -71,11 +73,12 @@ test('compressed where there is such a file beside it, and the browser takes it'
       accept,
     );
     const bytes = Buffer.from(await response.arrayBuffer());
-    assert.equal((encoding ? gunzipSync(bytes) : bytes).toString(), plain);
+    const unpacked = encoding === 'br' ? brotliDecompressSync(bytes) : encoding === 'gzip' ? gunzipSync(bytes) : bytes;
+    assert.equal(unpacked.toString(), plain);
   }
   const linked = await get('/', { 'accept-encoding': 'gzip' });
   assert.equal(linked.headers.get('content-encoding'), null, 'a link may lead out');
-  for (const file of [`${path}.gz`, '/index.html.gz']) rmSync(join(dir, file));
+  for (const file of [`${path}.gz`, `${path}.br`, '/index.html.gz']) rmSync(join(dir, file));
 });
 
 test('nothing outside of the folder, nothing hidden, no link that leads out', async () => {
