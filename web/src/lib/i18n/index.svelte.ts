@@ -1,11 +1,17 @@
 import i18next, { type TOptions } from 'i18next';
-import english from './en/index.ts';
+import type first from './en/first.ts';
+import type rest from './en/rest.ts';
 
 export const LANGUAGES = { en: 'English', 'zh-TW': '繁體中文' } as const;
 export type Language = keyof typeof LANGUAGES;
 const STORED = 'fusewire.language';
 
-type Texts = typeof english;
+type Texts = typeof first & typeof rest;
+type Part = 'first' | 'rest';
+const LOAD: Record<Language, Record<Part, () => Promise<{ readonly default: object }>>> = {
+  en: { first: () => import('./en/first.ts'), rest: () => import('./en/rest.ts') },
+  'zh-TW': { first: () => import('./zh-TW/first.ts'), rest: () => import('./zh-TW/rest.ts') },
+};
 /** `namespace:key`, with the ends that plurals have left out. */
 type Base<K extends string> = K extends `${infer B}_one` | `${infer B}_other` ? B : K;
 export type TextKey = {
@@ -13,6 +19,10 @@ export type TextKey = {
 }[keyof Texts & string];
 
 let current = $state<Language>('en');
+/** Counts the parts that have come. */
+let parts = $state(0);
+/** By language and part: what is there, or on its way. */
+const loading = new Map<string, Promise<void>>();
 
 /** The language that is shown. */
 export const language = {
@@ -23,7 +33,8 @@ export const language = {
 
 /** A text in the language that is shown; in markup it changes with the language. */
 export function t(key: TextKey, options?: TOptions): string {
-  // Read so that what shows the text is made anew.
+  // Both are read so that what shows the text is made anew: in another language, or when its part has come.
+  void parts;
   return i18next.t(key, { ...options, lng: current });
 }
 
@@ -38,25 +49,40 @@ export function tManifest(text: string): string {
   return typeof known === 'string' ? known : text;
 }
 
+/** With what the first screens say; `allTexts` brings the rest. */
 export async function startLanguage(): Promise<void> {
-  await i18next.init({
-    lng: 'en',
-    fallbackLng: 'en',
-    resources: { en: english },
-    interpolation: { escapeValue: false },
-    returnNull: false,
-  });
-  await setLanguage(preferred());
+  await i18next.init({ resources: {}, fallbackLng: false, interpolation: { escapeValue: false }, returnNull: false });
+  const language = preferred();
+  await load(language, 'first');
+  show(language);
 }
 
+/** Texts of every screen, in the language that is shown. */
+export const allTexts = (): Promise<void> => load(current, 'rest');
+
 export async function setLanguage(next: Language): Promise<void> {
-  if (next === 'zh-TW' && !i18next.hasResourceBundle('zh-TW', 'shell')) {
-    const { default: texts } = await import('./zh-TW/index.ts');
-    for (const [namespace, bundle] of Object.entries(texts)) i18next.addResourceBundle('zh-TW', namespace, bundle);
-  }
-  current = next;
-  document.documentElement.lang = next;
-  localStorage.setItem(STORED, next);
+  await Promise.all([load(next, 'first'), load(next, 'rest')]);
+  show(next);
+}
+
+function load(language: Language, part: Part): Promise<void> {
+  const key = `${language} ${part}`;
+  const before = loading.get(key);
+  if (before) return before;
+  const work = LOAD[language][part]().then(({ default: texts }) => {
+    for (const [namespace, bundle] of Object.entries(texts)) i18next.addResourceBundle(language, namespace, bundle);
+    parts += 1;
+  });
+  loading.set(key, work);
+  // What did not come is asked for again.
+  work.catch(() => loading.delete(key));
+  return work;
+}
+
+function show(language: Language): void {
+  current = language;
+  document.documentElement.lang = language;
+  localStorage.setItem(STORED, language);
 }
 
 function preferred(): Language {
