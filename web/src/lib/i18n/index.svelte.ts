@@ -49,11 +49,11 @@ export function tManifest(text: string): string {
   return typeof known === 'string' ? known : text;
 }
 
-/** With what the first screens say; `allTexts` brings the rest. */
-export async function startLanguage(): Promise<void> {
+/** @param wanted what is shown at once; `allTexts` brings the rest */
+export async function startLanguage(wanted: readonly Part[]): Promise<void> {
   await i18next.init({ resources: {}, fallbackLng: false, interpolation: { escapeValue: false }, returnNull: false });
   const language = preferred();
-  await load(language, 'first');
+  await Promise.all(wanted.map(part => load(language, part)));
   show(language);
 }
 
