@@ -30,6 +30,8 @@ const SAID = [
   ['tooShort', /^String is too short \((?<is>\d+) < (?<bound>\d+)\)\.$/],
   ['tooLong', /^String is too long \((?<is>\d+) > (?<bound>\d+)\)\.$/],
   ['pattern', /^String does not match pattern\.$/],
+  ['tagPattern', /^"(?<is>.*)" is no tag pattern$/],
+  ['format', /^String does not match format "(?<name>.*)"\.$/],
   ['fewItems', /^Array has too few items \((?<is>\d+) < (?<bound>\d+)\)\.$/],
   ['manyItems', /^Array has too many items \((?<is>\d+) > (?<bound>\d+)\)\.$/],
   ['noAlternative', /^Instance does not match (?:any subschemas|exactly one subschema .*|every subschema)\.$/],
@@ -54,6 +56,7 @@ const HINTS = [
   ['reach', /^Wire it to a node that a source reaches, or remove it\.$/],
   ['wire', /^Wire it, if the node needs it\.$/],
   ['drop', /^Wire it, or leave it so to drop these messages\.$/],
+  ['levels', /^\+ and # stand for whole levels, and # comes last: (?<examples>.*)\.$/],
   ['manifest', /^See the props in the manifest of (?<name>.*)\.$/],
 ] as const satisfies readonly (readonly [string, RegExp])[];
 export type HintKey = (typeof HINTS)[number][0];
