@@ -5,6 +5,7 @@ import { followJob, type Job } from '$lib/api/jobs.ts';
 import { t } from '$lib/i18n/index.svelte.ts';
 import { type DiffView, diffView } from '$lib/model/diff-view.ts';
 import { jobFindings } from '$lib/model/job-findings.ts';
+import { entryOf } from '$lib/model/wiring.ts';
 import type { FlowDocument } from '$lib/rules.ts';
 import { catalog } from '$lib/state/catalog.svelte.ts';
 import type { Editor, Mark } from '../editor/editor.svelte.ts';
@@ -91,7 +92,12 @@ export class DeployDesk {
     this.view =
       deployed_version === null
         ? null
-        : diffView(await of(deployed_version), newer, type => catalog.byType(type)?.hash ?? null);
+        : diffView(
+            await of(deployed_version),
+            newer,
+            type => catalog.byType(type)?.hash ?? null,
+            node => entryOf(catalog, node)?.manifest,
+          );
   }
 
   /** Does what was asked for. */
