@@ -1497,6 +1497,7 @@ export interface components {
         NodeLive: {
             id: string;
             node_type: string;
+            /** @description Messages that it took; of a source, the records that it let in. */
             in: number;
             out: number[];
             /** @description A second, over the last seconds. */
