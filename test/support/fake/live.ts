@@ -86,7 +86,10 @@ export const liveHandlers = (world: World): Pick<FakeHandlers, LiveNames> => ({
       (query.flow === undefined || line.flow === query.flow) && (query.after === undefined || line.seq > query.after);
     return { items: world.logs.filter(wanted).slice(-query.limit) };
   },
-  makeRecording: () => ({ name: 'now.rec' }),
+  makeRecording: ({ params }) => {
+    world.flow(params.flow);
+    return { name: 'now.rec' };
+  },
   listRecordings: () => ({ items: [] }),
   getRecording: () => new Uint8Array([1]),
 });
