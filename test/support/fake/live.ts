@@ -159,6 +159,7 @@ type AccessNames =
   | 'listAudit'
   | 'listSecrets'
   | 'putSecret'
+  | 'rotateSecretsKey'
   | 'removeSecret';
 
 /** Users with their passwords, tokens by their secret. */
@@ -235,6 +236,7 @@ export function accessHandlers(access: FakeUsers): Pick<FakeHandlers, AccessName
       secrets.set(params.name, head);
       return head;
     },
+    rotateSecretsKey: () => ({ secrets: secrets.size }),
     removeSecret: ({ params }) => {
       if (!secrets.delete(params.name)) throw missing(`secret ${params.name}`);
       return undefined;
