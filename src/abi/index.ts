@@ -8,6 +8,7 @@ export * from './manifest.ts';
 export * from './names.ts';
 export * from './plan.ts';
 export * from './ring.ts';
+export * from './tag-pattern.ts';
 export * from './tag-update.ts';
 export * from './tag-update-read.ts';
 export { decodeUtf8 } from './utf8.ts';

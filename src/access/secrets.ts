@@ -78,9 +78,10 @@ export class Secrets {
 
   /**
    * Encrypts all again with another key and puts that in the place of the old; whenever it is interrupted, all can be read.
-   * @param key 32 bytes; default: new random ones. @throws GatewayError forbidden, secret-unreadable: nothing has changed
+   * @param key 32 bytes; default: new random ones. @returns how many there are
+   * @throws GatewayError forbidden, secret-unreadable: nothing has changed
    */
-  rotate(by: Identity, key?: Uint8Array): void {
+  rotate(by: Identity, key?: Uint8Array): number {
     demand(by, 'admin');
     if (key && key.length !== KEY_BYTES)
       throw new GatewayError('secret-invalid', 'key', `it is not ${KEY_BYTES} bytes`);
@@ -95,6 +96,7 @@ export class Secrets {
     });
     replaceKeyFile(this.#freshFile, this.#file);
     this.#key = fresh;
+    return values.length;
   }
 
   /** Beside the key file while keys are changed. */

@@ -1,6 +1,6 @@
 import { z } from 'zod';
 import { route } from './route.ts';
-import { anything, pageOf, paging, time } from './shapes.ts';
+import { anything, count, pageOf, paging, time } from './shapes.ts';
 
 export const ROLES = ['viewer', 'editor', 'operator', 'admin'] as const;
 export const role = z.enum(ROLES).meta({ id: 'Role' });
@@ -206,6 +206,16 @@ export const accessRoutes = {
     params: secretName,
     body: z.strictObject({ value: z.string().min(1).max(16_384) }),
     answer: secretHead,
+  }),
+  rotateSecretsKey: route({
+    method: 'post',
+    path: '/api/v1/secrets/rotate-key',
+    group,
+    permission: 'admin',
+    summary: 'Encrypt all secrets again, with a new key',
+    description:
+      'The new key takes the place of the key file. Backups made before need the old one: keep it with them.',
+    answer: z.object({ secrets: count.describe('How many there are.') }).meta({ id: 'SecretsKeyRotated' }),
   }),
   removeSecret: route({
     method: 'delete',

@@ -53,7 +53,7 @@ export const nodeLive = z
   .object({
     id: z.string(),
     node_type: z.string(),
-    in: count,
+    in: count.describe('Messages that it took; of a source, the records that it let in.'),
     out: z.array(count),
     rate,
     errors: count,

@@ -1,4 +1,5 @@
-import { dereference, type OutputUnit, type Schema, validate } from '@cfworker/json-schema';
+import { dereference, format, type OutputUnit, type Schema, validate } from '@cfworker/json-schema';
+import { isPattern, TAG_PATTERN_FORMAT } from '#abi';
 import { type Path, quoted, showPath } from '#diagnostic';
 import { META_SCHEMA } from './meta-schema.ts';
 
@@ -6,6 +7,8 @@ import { META_SCHEMA } from './meta-schema.ts';
 export interface Problem {
   readonly path: Path;
   readonly message: string;
+  /** What to do about it, where more can be said than to look into the schema. */
+  readonly hint?: string;
 }
 
 /** How many values may still be held against a schema. */
@@ -20,6 +23,9 @@ const OUTER_KEYWORDS = ['properties', 'additionalProperties', 'items', 'prefixIt
 /** Comparisons of numbers or strings that take as long as one other step; objects and arrays take so many times as long. */
 const COMPARISONS_A_STEP = 256;
 const DEEP_COMPARISON = 16;
+
+format[TAG_PATTERN_FORMAT] = isPattern;
+const PATTERN_HINT = '+ and # stand for whole levels, and # comes last: line1/+/temp, line1/#.';
 
 /** A JSON Schema from outside, made ready. Values are held against it in a limited number of steps. */
 export class JsonSchema {
@@ -45,7 +51,7 @@ export class JsonSchema {
         ? []
         : [`the $ref ${quoted(String(one.$ref))} leads nowhere`]),
       ...[one.pattern, ...Object.keys(one.patternProperties ?? {})]
-        .filter(pattern => pattern !== undefined && !isPattern(pattern))
+        .filter(pattern => pattern !== undefined && !isExpression(pattern))
         .map(pattern => `the pattern ${quoted(pattern!)} is no regular expression`),
     ]);
   }
@@ -84,7 +90,7 @@ function comparisons(value: unknown): number {
   return parts.reduce((sum: number, one) => sum + comparisons(one), own);
 }
 
-function isPattern(pattern: string): boolean {
+function isExpression(pattern: string): boolean {
   try {
     new RegExp(pattern, 'u');
     return true;
@@ -94,8 +100,11 @@ function isPattern(pattern: string): boolean {
 }
 
 function toProblem({ instanceLocation, keyword, error }: OutputUnit, value: unknown): Problem {
-  const message = keyword === 'false' ? 'There is no such property.' : error;
-  return { path: toPath(instanceLocation, value), message };
+  const path = toPath(instanceLocation, value);
+  if (keyword === 'false') return { path, message: 'There is no such property.' };
+  if (keyword !== 'format' || !error.includes(`"${TAG_PATTERN_FORMAT}"`)) return { path, message: error };
+  const pattern = path.reduce((at: unknown, part) => (at as Record<string, unknown>)[part], value);
+  return { path, message: `${quoted(String(pattern))} is no tag pattern`, hint: PATTERN_HINT };
 }
 
 /** `#/cases/0/op` → `['cases', 0, 'op']`, with numbers where the value has arrays. */

@@ -30,7 +30,9 @@ export class PropsChecker {
       const problems = this.#problems(schema, props);
       this.#found += problems.length;
       const hint = `See the props in the manifest of ${node_type}.`;
-      return problems.map(one => finding('invalid-props', showPath([...path, ...one.path]), one.message, hint));
+      return problems.map(one =>
+        finding('invalid-props', showPath([...path, ...one.path]), one.message, one.hint ?? hint),
+      );
     } catch (error) {
       if (error instanceof StepsSpent) return [tooLong(path, node_type)];
       if (!(error instanceof RangeError)) throw error;

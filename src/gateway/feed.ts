@@ -1,7 +1,7 @@
-import type { FlowPlan } from '#abi';
+import { type FlowPlan, isPattern } from '#abi';
 import type { GatewayError } from '#diagnostic';
 import type { FlowArtifact } from '#engine';
-import { Ingest, isPattern, type Subscription } from '#ingest';
+import { Ingest, type Subscription } from '#ingest';
 
 export interface FeedOptions {
   /** Shared with other flows; null: an ingest of the flow's own. */

@@ -3,14 +3,6 @@
  * `$…`. Text here is latin1, one character per UTF-8 byte: what is no UTF-8 is matched by its bytes, as in nodes.
  */
 
-/** Whether + and # stand for whole levels and # comes last. */
-export function isPattern(pattern: string): boolean {
-  const levels = pattern.split('/');
-  return pattern !== '' && levels.every((level, i) => level === '+' || !/[+#]/.test(level) || isTail(level, levels, i));
-}
-const isTail = (level: string, levels: readonly string[], index: number): boolean =>
-  level === '#' && index === levels.length - 1;
-
 export const bytesOf = (text: string): string => Buffer.from(text, 'utf8').toString('latin1');
 
 interface Branch {

@@ -1,5 +1,6 @@
+import { isPattern } from '#abi';
 import { GatewayError } from '#diagnostic';
-import { isPattern, PatternTrie } from './patterns.ts';
+import { PatternTrie } from './patterns.ts';
 import type { Router } from './router.ts';
 
 export interface TagQuery {

@@ -1,4 +1,4 @@
-import { FUSER_VERSION } from '#abi';
+import { FUSER_VERSION, type PlanNode } from '#abi';
 import type { DriverDto, FlowLiveDto, FlowStatusDto, GatewayStatusDto, SinkLiveDto, TagDto } from '#api';
 import { GatewayError } from '#diagnostic';
 import { payloadOf } from '#engine';
@@ -7,6 +7,7 @@ import type { FlowRow } from '#repository';
 import type { FlowHost } from './flow-host.ts';
 import { Lately } from './lately.ts';
 import { Rates } from './rates.ts';
+import { TagRates } from './tag-rates.ts';
 
 const SAMPLE_MS = 1_000;
 /** So old may be what everybody asks for; what changes in between is seen at once. */
@@ -135,10 +136,10 @@ export class Live {
     const last = values ? host.lastValues() : [];
     return {
       ...status,
-      nodes: stats.nodes.map(node => ({
+      nodes: stats.nodes.map((node, index) => ({
         id: node.id,
         node_type: node.node_type,
-        in: node.in,
+        in: taken(plan.nodes[index], node),
         out: [...node.out],
         rate: this.#rates.per_s(`${id} node ${node.id}`),
         errors: node.errors,
@@ -248,33 +249,23 @@ export class Live {
       if (!gateway) continue;
       const stats = gateway.stats();
       yield [`${id} records`, stats.records];
-      for (const node of stats.nodes) yield [`${id} node ${node.id}`, node.in];
+      const { nodes } = gateway.version.plan;
+      for (const [index, node] of stats.nodes.entries()) yield [`${id} node ${node.id}`, taken(nodes[index], node)];
       for (const [index, wire] of stats.wires.entries()) yield [`${id} wire ${index}`, wire.messages];
     }
   }
 }
 
-const TAG_RATES_MAX = 4_096;
-
-/** Rates of tags that somebody looks at: between two looks, because to count all of them every second is too much. */
-class TagRates {
-  readonly #seen = new Map<string, { count: number; at_ms: number; per_s: number }>();
-
-  note(tag: string, count: number, at_ms: number): void {
-    const last = this.#seen.get(tag);
-    this.#seen.delete(tag);
-    if (last && at_ms - last.at_ms < SAMPLE_MS / 2) {
-      this.#seen.set(tag, last);
-      return;
-    }
-    const per_s = last && count >= last.count ? ((count - last.count) * 1_000) / (at_ms - last.at_ms) : 0;
-    this.#seen.set(tag, { count, at_ms, per_s });
-    if (this.#seen.size > TAG_RATES_MAX) this.#seen.delete(this.#seen.keys().next().value!);
-  }
-
-  per_s(tag: string): number {
-    return this.#seen.get(tag)?.per_s ?? 0;
-  }
+/**
+ * Messages that a node took. Every record of a flow is offered to each of its sources: what is a source's own is what it
+ * let in, which is what left it.
+ */
+function taken(planned: PlanNode | undefined, { in: offered, out }: Stats['nodes'][number]): number {
+  if (!planned || planned.source === null) return offered;
+  return Math.min(
+    offered,
+    out.reduce((sum, count) => sum + count, 0),
+  );
 }
 
 const NOTHING = {

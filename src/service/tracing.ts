@@ -1,8 +1,8 @@
-import { FRAMING, readTagUpdate } from '#abi';
+import { FRAMING, isPattern, readTagUpdate } from '#abi';
 import { API_LIMITS, type TracedRecordDto } from '#api';
 import { GatewayError } from '#diagnostic';
 import { type TraceHop, tracedRecord } from '#engine';
-import { type Ingest, isPattern, PatternTrie, type Subscription } from '#ingest';
+import { type Ingest, PatternTrie, type Subscription } from '#ingest';
 import type { FlowHost } from './flow-host.ts';
 
 export interface TraceRequest {

@@ -167,6 +167,18 @@ test('export and import: bundles and modules, files and pipes', async () => {
   assert.deepEqual([unwritable.code, /error\[file-unwritable\]/.test(unwritable.err)], [3, true]);
 });
 
+test('record: a new recording, into the file one wants, under its own name, or into a pipe', async () => {
+  remote.gateway.world.create('taped', 'Taped', BOILER);
+  const named = await run('flow', 'record', 'taped', '-o', 'mine.rec');
+  assert.deepEqual([named.code, named.out, named.err], [0, 'mine.rec: 1 B\n', '']);
+  assert.deepEqual([...readFileSync(join(remote.home, 'mine.rec'))], [1]);
+  const json = await run('flow', 'record', 'taped', '--json');
+  assert.deepEqual(JSON.parse(json.out), { name: 'now.rec', file: 'now.rec', bytes: 1 });
+  assert.equal((await run('flow', 'record', 'taped', '-o', '-')).out, '\u0001');
+  const nobody = await run('flow', 'record', 'nobody');
+  assert.deepEqual([nobody.code, /error\[not-found\]/.test(nobody.err)], [2, true]);
+});
+
 test('test and try run on the gateway: exit 1 when a test fails', async () => {
   const tests = [
     { name: 'good', text: 'fine' },

@@ -172,6 +172,7 @@ test('secrets come on standard input, never by an argument, and never come back'
   const list = await run('secret', 'ls');
   assert.match(list.out, /^mqtt +2026.* +nobody$/m);
   assert.doesNotMatch(list.out, /hush/);
+  assert.equal((await run('secret', 'rotate-key')).out, '1 secret is encrypted with a new key\n');
   assert.equal((await run('secret', 'rm', 'mqtt')).code, 0);
 });
 

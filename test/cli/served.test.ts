@@ -68,6 +68,14 @@ test('updates are seen: status, tags, drivers, traces, top', async () => {
   }
 });
 
+test('a recording of what runs is run again, and ends as it was recorded', async () => {
+  const file = join(gateway.home, 'boiler.rec');
+  const recorded = await gateway.json<{ file: string; bytes: number }>('flow', 'record', 'boiler-alarms', '-o', file);
+  assert.deepEqual([recorded.file, recorded.bytes], [file, readFileSync(file).length]);
+  const again = await run('replay', file);
+  assert.equal(again.code, 0, again.err);
+});
+
 test('export and import, stop and rm, and the log of who did it', async () => {
   const bundle = join(gateway.home, 'boiler.bundle.json');
   assert.equal((await run('flow', 'export', 'boiler-alarms', '1', '-o', bundle)).code, 0);

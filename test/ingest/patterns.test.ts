@@ -1,6 +1,7 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import { isPattern, PatternTrie } from '#ingest';
+import { isPattern } from '#abi';
+import { PatternTrie } from '#ingest';
 import { matches, randomPattern, randomTag } from '../support/ingest.ts';
 import { seeded } from '../support/random.ts';
 

@@ -59,6 +59,31 @@ test('the status has every flow; a flow has rates, costs, counts of wires and la
   assert.match(sinks[0]!.last, /"tag":"a\/one"/);
 });
 
+test('of several sources each counts what it lets in, not what the others do', async () => {
+  const wire = (source_node: string) => ({ source_node, source_port: 'out', target_node: 'out', target_port: 'in' });
+  const sources = ['few', 'many'].map(id => ({ id, node_type: 'tag_input', props: { tags: [`${id}/#`] } }));
+  const { nodes, ...document } = lineTo('two.jsonl', { name: 'two' });
+  const two = { params: { flow: 'two' } };
+  await plant.run('two', { ...document, nodes: [...sources, nodes.at(-1)!], wires: [wire('few'), wire('many')] });
+  const stop = plant.pour(round => [update('few/a', round), ...[1, 2, 3, 4].map(i => update(`many/${i}`, round))]);
+  const rates = async () => (await call('getFlowLive', two)).nodes.map(node => node.rate);
+  await until(async () => {
+    const [few = 0, many = 0, out = 0] = await rates();
+    return few > 0 && Math.abs(many / few - 4) < 0.8 && Math.abs(out / few - 5) < 1;
+  });
+  const rounds = await stop();
+  await until(async () => (await call('getFlowLive', two)).records === rounds * 5);
+  const live = await call('getFlowLive', two);
+  assert.deepEqual(
+    live.nodes.map(node => [node.id, node.in, node.out.length]),
+    [
+      ['few', rounds, 1],
+      ['many', rounds * 4, 1],
+      ['out', rounds * 5, live.nodes[2]!.out.length],
+    ],
+  );
+});
+
 test('a trace of a rare tag and of a frequent one: each hop with its payload, the others unharmed and in order', async () => {
   const had = plant.lines('line.jsonl').length;
   const stop = pour(['a/frequent', 'other'], 20);

@@ -89,3 +89,41 @@ test('secrets reach the sink, and nothing else: no answer, no log, no artifact, 
     ],
   );
 });
+
+test('a new key while a flow runs: what it has stays, what starts anew reads its secrets by it', async t => {
+  const got: IncomingHttpHeaders[] = [];
+  const endpoint = createServer((request, response) => {
+    got.push(request.headers);
+    request.resume();
+    request.on('end', () => response.writeHead(200).end());
+  });
+  await new Promise<void>(resolve => endpoint.listen(0, '127.0.0.1', resolve));
+  t.after(() => {
+    endpoint.close();
+    endpoint.closeAllConnections();
+  });
+  const plant = await Plant.start(root);
+  t.after(() => plant.stop());
+  await plant.client.call('putSecret', { params: { name: 'broker' }, body: { value: SECRET } });
+  const document = lineTo('x', { name: 'rotated', tags: ['x'] });
+  const url = `http://127.0.0.1:${(endpoint.address() as AddressInfo).port}/`;
+  const props = { url, headers: { authorization: 'Bearer ${secret:broker}' } };
+  document.nodes[1] = { id: 'out', node_type: 'http_sink', props };
+  await plant.run('rotated', document);
+  const key = (): Buffer => readFileSync(join(plant.data, 'secrets.key'));
+  const old = key();
+  assert.deepEqual(await plant.client.call('rotateSecretsKey'), { secrets: 1 });
+  assert.notDeepEqual(key(), old);
+  await plant.send([update('x', 1)]);
+  await until(() => got.length === 1);
+  await plant.act('stop', 'rotated');
+  await plant.act('start', 'rotated');
+  await plant.send([update('x', 2)]);
+  await until(() => got.length === 2);
+  assert.deepEqual(
+    got.map(one => one.authorization),
+    [`Bearer ${SECRET}`, `Bearer ${SECRET}`],
+  );
+  const { items } = await plant.client.call('listAudit', { query: { action: 'secret.rotate' } });
+  assert.equal(items.length, 1);
+});

@@ -95,10 +95,10 @@ test('a recording from disk: one that is damaged is refused in words, a whole on
   const damaged = Buffer.from(file);
   damaged[damaged.length >> 1]! ^= 0x55;
   const broken: [as: string, buffer: Buffer, why: string][] = [
-    ['damaged.rec', damaged, 'it is damaged or not whole'],
-    ['cut.rec', file.subarray(0, file.length >> 1), 'it is damaged or not whole'],
-    ['letter.rec', Buffer.from('no recording at all'), 'it is no recording'],
-    ['empty.rec', Buffer.alloc(0), 'it is no recording'],
+    ['damaged.rec', damaged, 'The recording is damaged or not whole.'],
+    ['cut.rec', file.subarray(0, file.length >> 1), 'The recording is damaged or not whole.'],
+    ['letter.rec', Buffer.from('no recording at all'), 'The file is no recording.'],
+    ['empty.rec', Buffer.alloc(0), 'The file is no recording.'],
   ];
   for (const [as, buffer, why] of broken) {
     await open(as, buffer);

@@ -129,7 +129,7 @@ test('what may not be a node is refused with the reasons, one file after the oth
   const refused = dialog.getByText('This file cannot be a node:');
   for (const [said, reason] of [
     ['evil.wasm · 2 files to go', /env/],
-    ['letter.wasm', /not a wasm module/],
+    ['letter.wasm', /The file is no WebAssembly module/],
   ] as const) {
     await dialog.getByText(said, { exact: true }).waitFor();
     await refused.waitFor();

@@ -2,6 +2,7 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import type { FlowDocument } from '#flow';
+import { cardBox } from '../../web/src/lib/model/card.ts';
 import { diffView } from '../../web/src/lib/model/diff-view.ts';
 import { layoutOf } from '../../web/src/lib/model/layout.ts';
 import { thumbOf } from '../../web/src/lib/model/thumb.ts';
@@ -59,7 +60,41 @@ test('places are those of the newer one; what is gone stands where it stood, or 
       { x: 240, y: 50 },
     ],
   );
-  assert.deepEqual(nodes['scale'], { x: 240, y: 140 }, '`out` stands where it stood');
+  assert.deepEqual(nodes['scale'], { x: 240, y: 160 }, '`out` stands where it stood');
+});
+
+test('what is gone covers nothing, however large it is and wherever there is no layout', () => {
+  const ports = Array.from({ length: 4 }, (_, i) => ({ name: `out${i + 1}`, type: 'tag' as const }));
+  const portsOf = ({ node_type }: Node) => ({ inputs: [], outputs: node_type === 'fan_out' ? ports : ports.slice(3) });
+  const split = (id: string): Node => ({ id, node_type: 'fan_out' });
+  const many = ['a', 'b', 'c', 'd'];
+  const before = flow(
+    [source, ...many.map(split), sink],
+    many.flatMap(id => [`in.out ${id}.in`, `${id}.out1 out.in`]),
+  );
+  for (const kept of [['a'], ['c'], ['b', 'd'], []]) {
+    const rest = flow(
+      [source, ...kept.map(split), { id: 'new', node_type: 'fan_out' }, sink],
+      kept.flatMap(id => [`in.out ${id}.in`, `${id}.out1 new.in`]),
+    );
+    for (const [from, to] of [
+      [before, rest],
+      [rest, before],
+    ] as const) {
+      const { document } = diffView(from, to, () => null, portsOf);
+      const places = layoutOf(document).nodes;
+      const boxes = document.nodes.map(node => cardBox(places[node.id]!, portsOf(node)));
+      for (const [i, a] of boxes.entries())
+        for (const b of boxes.slice(i + 1))
+          assert.ok(
+            a.x + a.width <= b.x || b.x + b.width <= a.x || a.y + a.height <= b.y || b.y + b.height <= a.y,
+            JSON.stringify([kept, a, b]),
+          );
+    }
+  }
+  const low = { layout: { nodes: { in: { x: 0, y: 0 }, scale: { x: 0, y: 90 } } } };
+  const near = diffView(flow([source, scale(1)], [], low), flow([source], [], low));
+  assert.deepEqual(layoutOf(near.document).nodes['scale'], { x: 0, y: 90 }, 'near is not over');
 });
 
 test('the other way round everything is its opposite', () => {

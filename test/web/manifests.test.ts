@@ -43,6 +43,18 @@ test('the built-in nodes and their settings are said in Chinese, and nothing els
   );
 });
 
+test('the category of every node that is built or given here has a name in both languages', () => {
+  const lab = readdirSync(join(ROOT, 'test/lab/nodes'), { recursive: true, encoding: 'utf8' })
+    .filter(path => path.endsWith('manifest.json'))
+    .map(path => JSON.parse(readFileSync(join(ROOT, 'test/lab/nodes', path), 'utf8')) as Manifest);
+  const categories = new Set([...manifests, ...lab].map(one => one.category));
+  for (const language of ['en', 'zh-TW']) {
+    const texts = JSON.parse(readFileSync(join(ROOT, `web/src/lib/i18n/${language}/palette.json`), 'utf8'));
+    for (const category of [...categories, draftManifest('a.wasm').category, 'test'])
+      assert.ok(texts[`category_${category}`], `${language}: ${category}`);
+  }
+});
+
 test('the name of a file says what a module may be', () => {
   const { node_type, version, title } = draftManifest('My-Spike Gate-1.2.3.wasm');
   assert.deepEqual([node_type, version, title], ['my_spike_gate', '1.2.3', 'My spike gate']);

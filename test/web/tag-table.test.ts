@@ -6,7 +6,6 @@ import { type Order, sorted } from '../../web/src/lib/model/sorting.ts';
 import {
   HISTORY,
   isOfKind,
-  isSound,
   searching,
   sparkline,
   TAG_KEYS,
@@ -47,17 +46,6 @@ test('a search is a part of the name or a pattern, as sources have it', () => {
       pattern,
     );
   }
-});
-
-test('a pattern is sound when + and # stand for whole levels', () => {
-  assert.deepEqual(['line1/+/temp', '#', 'a/#', 'a/b+', 'a#', '#/a'].map(isSound), [
-    true,
-    true,
-    true,
-    false,
-    false,
-    false,
-  ]);
 });
 
 test('a rate is what was counted between two looks that are far enough from each other', () => {

@@ -6,7 +6,13 @@ import { test } from 'node:test';
 import type { Manifest } from '#abi';
 import { type CatalogEntry, checkFlow, parseFlow } from '#flow';
 import { layoutOf } from '../../web/src/lib/model/layout.ts';
-import { fromTemplate, TEMPLATES, type TemplateName } from '../../web/src/lib/templates/index.ts';
+import {
+  FIRST_TEMPLATES,
+  filledFrom,
+  fromTemplate,
+  TEMPLATES,
+  type TemplateName,
+} from '../../web/src/lib/templates/index.ts';
 
 const NODES = join(import.meta.dirname, '../../nodes');
 const manifests = new Map<string, CatalogEntry>(
@@ -37,3 +43,20 @@ for (const name of names)
     assert.equal(new Set(places).size, document.nodes.length);
     assert.equal(document.name, 'plant 1');
   });
+
+test('an empty document is filled from a template and keeps what is its own; one with nodes stays as it is', () => {
+  const comment = { id: 'c', text: 'later', x: 0, y: 0, width: 200, height: 100, colour: 'grey' };
+  const empty = {
+    ...{ format: 'fusewire.flow/1' as const, name: 'mine', description: 'of mine', tick_ms: 50 },
+    ...{ nodes: [], wires: [], layout: { comments: [comment] } },
+  };
+  for (const name of FIRST_TEMPLATES) {
+    const filled = filledFrom(name, empty);
+    const { nodes, wires, layout: _, ...rest } = filled;
+    assert.deepEqual(rest, { format: 'fusewire.flow/1', name: 'mine', description: 'of mine', tick_ms: 50 });
+    assert.deepEqual([nodes, wires], [TEMPLATES[name].nodes, TEMPLATES[name].wires]);
+    assert.deepEqual(layoutOf(filled).nodes, layoutOf(TEMPLATES[name]).nodes);
+    assert.equal(layoutOf(filled).comments[0]?.text, 'later');
+    assert.equal(filledFrom('split', filled), filled);
+  }
+});

@@ -1,13 +1,14 @@
 import { existsSync } from 'node:fs';
 import { type Command, Option } from 'commander';
-import { Access, localIdentity, ROLES, type Role } from '#access';
-import type { Config } from '#config';
+import { Access, localIdentity, ROLES, type Role, Secrets } from '#access';
+import { type Config, secretsKeyFile } from '#config';
 import { GatewayError } from '#diagnostic';
-import { openRepository } from '#repository';
+import { openRepository, type Repository } from '#repository';
 import { addConfigOptions, type ConfigOptions, loadFrom } from '../config-options.ts';
 import { newSecret } from '../gateway/ask.ts';
 import { guarded } from '../gateway/connect.ts';
 import { EXIT, print, printFindings, printJson, table } from '../output.ts';
+import { saidRotated } from './secret.ts';
 
 interface Options extends ConfigOptions {
   readonly role: Role;
@@ -34,32 +35,56 @@ export function addOffline(offline: Command): void {
   command('ls', 'list the users')
     .option('--json', 'print JSON')
     .action((options: Options) => onData(user, options, access => list(access, options)));
+  addOfflineSecret(offline);
+}
+
+function addOfflineSecret(offline: Command): void {
+  const secret = offline.command('secret').description('secrets of a gateway that does not run: a new key for them');
+  addConfigOptions(
+    secret
+      .command('rotate-key')
+      .description('encrypt all secrets again, with a new key in the place of the key file')
+      .addHelpText(
+        'after',
+        '\nExample:\n  sudo -u fusewire fusewire offline secret rotate-key --data /var/lib/fusewire\nOf a gateway that runs: fusewire secret rotate-key',
+      ),
+  )
+    .option('--json', 'print JSON')
+    .action((options: Options) => onRepository(secret, options, (...opened) => rotateKey(...opened, options)));
+}
+
+function rotateKey(repository: Repository, config: Config, { json }: Options): void {
+  const secrets = new Secrets(repository, secretsKeyFile(config)).rotate(BY);
+  json ? printJson({ secrets }) : print(saidRotated(secrets));
 }
 
 const BY = localIdentity();
 
+type Work = (repository: Repository, config: Config) => void | Promise<void>;
+
 /** Opens the data directory for `work` alone. It must be there: a typing mistake must not make one. */
-async function onData(
-  command: Command,
-  options: Options,
-  work: (access: Access) => void | Promise<void>,
-): Promise<void> {
+const onData = (command: Command, options: Options, work: (access: Access) => void | Promise<void>): Promise<void> =>
+  onRepository(command, options, (repository, { auth }) =>
+    work(new Access(repository, { ...auth, enabled: true, secure: false })),
+  );
+
+async function onRepository(command: Command, options: Options, work: Work): Promise<void> {
   const loaded = loadFrom(options);
   if ('diagnostics' in loaded) {
     printFindings(loaded.diagnostics, 'configuration');
     process.exitCode = EXIT.flowWrong;
     return;
   }
-  await guarded(command, () => withAccess(loaded.config, work));
+  await guarded(command, () => withRepository(loaded.config, work));
 }
 
-async function withAccess(config: Config, work: (access: Access) => void | Promise<void>): Promise<void> {
-  const { data_directory, auth } = config;
+async function withRepository(config: Config, work: Work): Promise<void> {
+  const { data_directory } = config;
   if (!existsSync(data_directory))
     throw new GatewayError('file-not-found', data_directory, 'there is no data directory');
   const repository = openRepository(data_directory);
   try {
-    await work(new Access(repository, { ...auth, enabled: true, secure: false }));
+    await work(repository, config);
   } finally {
     repository.close();
   }

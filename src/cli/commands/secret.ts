@@ -29,9 +29,20 @@ export function addSecret(command: Command): void {
     const head = await client.call('putSecret', { params: { name: name! }, body: { value } });
     options.json ? printJson(head) : print(`${head.name} is set`);
   });
+  const rotate = command
+    .command('rotate-key')
+    .description('encrypt all secrets again, with a new key in the place of the key file')
+    .addHelpText('after', '\nOf a gateway that does not run: fusewire offline secret rotate-key');
+  onGateway(rotate, async ({ client, options }) => {
+    const rotated = await client.call('rotateSecretsKey');
+    options.json ? printJson(rotated) : print(saidRotated(rotated.secrets));
+  });
   const rm = command.command('rm').description('delete a secret').argument('<name>');
   onGateway(rm, async ({ client, args: [name], options }) => {
     await client.call('removeSecret', { params: { name: name! } });
     options.json ? printJson({ removed: name }) : print(`${name} is deleted`);
   });
 }
+
+export const saidRotated = (secrets: number): string =>
+  `${secrets} ${secrets === 1 ? 'secret is' : 'secrets are'} encrypted with a new key`;

@@ -70,7 +70,7 @@ export const COMMANDS: Readonly<Record<string, LazyCommand>> = {
     load: async () => (await import('./restore.ts')).addRestore,
   },
   offline: {
-    says: 'users of a gateway that does not run: the first admin, a forgotten password',
+    says: 'users and secrets of a gateway that does not run: the first admin, a forgotten password, a new key',
     group: SERVICE,
     load: async () => (await import('./offline.ts')).addOffline,
   },

@@ -21,6 +21,7 @@ type AccessHandlers = Pick<
   | 'listAudit'
   | 'listSecrets'
   | 'putSecret'
+  | 'rotateSecretsKey'
   | 'removeSecret'
 >;
 
@@ -123,6 +124,7 @@ export function accessHandlers(service: Service, access: Access, secrets: Secret
     listSecrets: async () => ({ items: service.repository.secrets.list().map(row => secretDto(service, row)) }),
     putSecret: async ({ params, body, identity }) =>
       secretDto(service, secrets.put(identity as Identity, params.name, body.value)),
+    rotateSecretsKey: async ({ identity }) => ({ secrets: secrets.rotate(identity as Identity) }),
     async removeSecret({ params, identity }) {
       const used = usedBy(service, params.name);
       if (used.length > 0) throw new GatewayError('in-use', params.name, `flows that run name it: ${used.join(', ')}`);

@@ -86,7 +86,10 @@ export const liveHandlers = (world: World): Pick<FakeHandlers, LiveNames> => ({
       (query.flow === undefined || line.flow === query.flow) && (query.after === undefined || line.seq > query.after);
     return { items: world.logs.filter(wanted).slice(-query.limit) };
   },
-  makeRecording: () => ({ name: 'now.rec' }),
+  makeRecording: ({ params }) => {
+    world.flow(params.flow);
+    return { name: 'now.rec' };
+  },
   listRecordings: () => ({ items: [] }),
   getRecording: () => new Uint8Array([1]),
 });
@@ -156,6 +159,7 @@ type AccessNames =
   | 'listAudit'
   | 'listSecrets'
   | 'putSecret'
+  | 'rotateSecretsKey'
   | 'removeSecret';
 
 /** Users with their passwords, tokens by their secret. */
@@ -232,6 +236,7 @@ export function accessHandlers(access: FakeUsers): Pick<FakeHandlers, AccessName
       secrets.set(params.name, head);
       return head;
     },
+    rotateSecretsKey: () => ({ secrets: secrets.size }),
     removeSecret: ({ params }) => {
       if (!secrets.delete(params.name)) throw missing(`secret ${params.name}`);
       return undefined;

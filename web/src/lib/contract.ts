@@ -4,6 +4,7 @@ export {
   DOCUMENT_LIMITS,
   FLOW_LIMITS,
   type FlowLimit,
+  isPattern,
   type Manifest,
   type ManifestPort,
   PORT_TYPES,

@@ -37,6 +37,11 @@ const FLOW_COMMANDS: Readonly<Record<string, LazyCommand>> = {
     group: LOOK,
     load: async () => (await import('./try.ts')).addTry,
   },
+  record: {
+    says: 'record the last moments of a flow that runs, into a file for replay',
+    group: LOOK,
+    load: async () => (await import('./record.ts')).addFlowRecord,
+  },
   new: {
     says: 'create a flow with an empty draft',
     group: CHANGE,

@@ -6,6 +6,7 @@ import type { FlowDocument } from '$lib/contract.ts';
 import { t } from '$lib/i18n/index.svelte.ts';
 import type { DiffView } from '$lib/model/diff-view.ts';
 import { jobFindings } from '$lib/model/job-findings.ts';
+import { entryOf } from '$lib/model/wiring.ts';
 import { catalog } from '$lib/state/catalog.svelte.ts';
 import type { Editor, Mark } from '../editor/editor.svelte.ts';
 import { claim } from './news.ts';
@@ -94,7 +95,12 @@ export class DeployDesk {
     this.view =
       deployed_version === null
         ? null
-        : diffView(await of(deployed_version), newer, type => catalog.byType(type)?.hash ?? null);
+        : diffView(
+            await of(deployed_version),
+            newer,
+            type => catalog.byType(type)?.hash ?? null,
+            node => entryOf(catalog, node)?.manifest,
+          );
   }
 
   /** Does what was asked for. */

@@ -1,13 +1,19 @@
 /** Files on their way into the library: looked at first, then added. */
 import { ApiError, api, ask, type Shapes } from '$lib/api/client.ts';
 import type { Diagnostic } from '$lib/contract.ts';
+import { tMaybe } from '$lib/i18n/index.svelte.ts';
 
 export type Looked = Shapes['NodeUpload'];
 export type Outcome =
   | { readonly kind: 'fits'; readonly upload: Looked }
   /** A module that says nothing of itself: give it a manifest. */
   | { readonly kind: 'bare' }
-  | { readonly kind: 'refused'; readonly reason: string; readonly findings: readonly Diagnostic[] };
+  | Refused;
+export interface Refused {
+  readonly kind: 'refused';
+  readonly error: ApiError;
+  readonly findings: readonly Diagnostic[];
+}
 
 export const isWasm = (file: File): boolean => /\.wasm$/i.test(file.name) || file.type === 'application/wasm';
 
@@ -19,9 +25,13 @@ export async function look(file: File, manifest: string | null): Promise<Outcome
     if (!(error instanceof ApiError) || ![409, 413, 415, 422].includes(error.status)) throw error;
     const findings = error.diagnostics as readonly Diagnostic[];
     if (manifest === null && findings.some(one => one.code === 'node-manifest-missing')) return { kind: 'bare' };
-    return { kind: 'refused', reason: error.message, findings };
+    return { kind: 'refused', error, findings };
   }
 }
+
+/** What is wrong with a file of which there are no findings. */
+export const sayRefused = ({ code, where, message }: ApiError): string =>
+  tMaybe(`nodes:refused_${code}`, message, { where: where ?? '' });
 
 /** @throws ApiError */
 export const add = (file: File, manifest: string | null): Promise<Looked> => send(file, manifest, false);

@@ -1,10 +1,10 @@
 /** All that the drivers send, as one looks at it: what is seen is asked for every second, the rest goes round slowly. */
 import { ApiError, api, ask } from '$lib/api/client.ts';
+import { isPattern } from '$lib/contract.ts';
 import { type Order, sorted } from '$lib/model/sorting.ts';
 import {
+  hasWildcards,
   isOfKind,
-  isPattern,
-  isSound,
   searching,
   TAG_KEYS,
   type TagColumn,
@@ -47,8 +47,8 @@ export class Tags {
   #ended = false;
 
   /** What is written is a pattern that a source can have; null: it is none. */
-  readonly pattern = $derived(isPattern(this.text) && isSound(this.text.trim()) ? this.text.trim() : null);
-  readonly isUnsound = $derived(isPattern(this.text) && this.pattern === null);
+  readonly pattern = $derived(hasWildcards(this.text) && isPattern(this.text.trim()) ? this.text.trim() : null);
+  readonly isUnsound = $derived(hasWildcards(this.text) && this.pattern === null);
 
   row(name: string): TagRow | null {
     void this.looked_ms;

@@ -1,7 +1,8 @@
 /** Versions of the open flow, and the two that are held against each other. */
 import { api, ask, type Shapes } from '$lib/api/client.ts';
-import type { FlowDocument } from '$lib/contract.ts';
+import type { FlowDocument, FlowNode } from '$lib/contract.ts';
 import { type DiffView, diffView } from '$lib/model/diff-view.ts';
+import { entryOf } from '$lib/model/wiring.ts';
 import { catalog } from '$lib/state/catalog.svelte.ts';
 import { live } from '$lib/state/live.svelte.ts';
 import type { Editor } from '../editor/editor.svelte.ts';
@@ -24,7 +25,9 @@ export class VersionHistory {
 
   readonly view: DiffView | null = $derived.by(() => {
     const [older, newer] = this.chosen.map(which => this.#documentOf(which));
-    return older && newer ? diffView(older, newer, type => catalog.byType(type)?.hash ?? null) : null;
+    if (!older || !newer) return null;
+    const portsOf = (node: FlowNode) => entryOf(catalog, node)?.manifest;
+    return diffView(older, newer, type => catalog.byType(type)?.hash ?? null, portsOf);
   });
 
   constructor(editor: Editor) {

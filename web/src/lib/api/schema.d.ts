@@ -952,6 +952,26 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/secrets/rotate-key": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Encrypt all secrets again, with a new key
+         * @description The new key takes the place of the key file. Backups made before need the old one: keep it with them.
+         */
+        post: operations["rotateSecretsKey"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/healthz": {
         parameters: {
             query?: never;
@@ -1497,6 +1517,7 @@ export interface components {
         NodeLive: {
             id: string;
             node_type: string;
+            /** @description Messages that it took; of a source, the records that it let in. */
             in: number;
             out: number[];
             /** @description A second, over the last seconds. */
@@ -1774,6 +1795,10 @@ export interface components {
             updated_at: string;
             updated_by: string;
             used_by: string[];
+        };
+        SecretsKeyRotated: {
+            /** @description How many there are. */
+            secrets: number;
         };
     };
     responses: {
@@ -5172,6 +5197,40 @@ export interface operations {
             403: components["responses"]["Problem403"];
             404: components["responses"]["Problem404"];
             409: components["responses"]["Problem409"];
+            429: components["responses"]["Problem429"];
+            500: components["responses"]["Problem500"];
+            /** @description Any other problem. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    rotateSecretsKey: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Done. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["SecretsKeyRotated"];
+                };
+            };
+            400: components["responses"]["Problem400"];
+            401: components["responses"]["Problem401"];
+            403: components["responses"]["Problem403"];
             429: components["responses"]["Problem429"];
             500: components["responses"]["Problem500"];
             /** @description Any other problem. */

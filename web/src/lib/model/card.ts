@@ -5,7 +5,7 @@ import type { Box, Point } from './layout.ts';
 /** In pixels at a zoom of 1; all multiples of the grid, so that wires between neighbours run straight. */
 export const CARD = { width: 200, head: 40, line: 20, row: 20, edge: 10 } as const;
 
-type Ports = Pick<Manifest, 'inputs' | 'outputs'> | null | undefined;
+export type Ports = Pick<Manifest, 'inputs' | 'outputs'> | null | undefined;
 
 /** null: of a node that is not in the library. */
 export function cardBox(place: Point, ports: Ports): Box {

@@ -1,8 +1,9 @@
 /** Two documents as one picture: what is in either, and what became of it. */
-import type { FlowDiff, FlowDocument, FlowWire } from '../contract.ts';
+import type { FlowDiff, FlowDocument, FlowNode, FlowWire } from '../contract.ts';
 import { diffFlows } from '../rules.ts';
+import { cardBox, type Ports } from './card.ts';
 import { wireKey } from './edit.ts';
-import { layoutOf, type Point, withLayout } from './layout.ts';
+import { type Box, GRID, layoutOf, type Point, withLayout } from './layout.ts';
 
 export type DiffTone = 'added' | 'removed' | 'changed';
 export interface DiffMark {
@@ -28,14 +29,18 @@ export interface DiffView {
   readonly same: boolean;
 }
 
-/** Nodes nearer than this cover each other: then the one that is gone steps down. */
-const NEAR = { x: 200, y: 90 } as const;
+/** Between a node that is gone and the one beneath which it has to stand. */
+const GAP = 2 * GRID;
 
-/** @param hashOf what a node type without a hash stands for: a draft takes the default of the library */
+/**
+ * @param hashOf what a node type without a hash stands for: a draft takes the default of the library
+ * @param portsOf the ports of a node, which say how large it is drawn
+ */
 export function diffView(
   older: FlowDocument,
   newer: FlowDocument,
   hashOf: (node_type: string) => string | null = () => null,
+  portsOf: (node: FlowNode) => Ports = () => null,
 ): DiffView {
   const [before, after] = [pinned(older, hashOf), pinned(newer, hashOf)];
   const diff = diffFlows(before, after);
@@ -48,7 +53,7 @@ export function diffView(
   for (const wire of diff.wires.added) wires.set(wireKey(wire), { tone: 'added' });
   for (const wire of diff.wires.removed) wires.set(wireKey(wire), { tone: 'removed' });
   return {
-    document: union(older, newer, diff),
+    document: union(older, newer, diff, portsOf),
     nodes,
     wires,
     changed: diff.nodes.changed.map(({ id, changes }) => ({ node: id, values: changes.map(readable) })),
@@ -67,27 +72,39 @@ function pinned(document: FlowDocument, hashOf: (node_type: string) => string | 
   };
 }
 
-function union(older: FlowDocument, newer: FlowDocument, { nodes, wires }: FlowDiff): FlowDocument {
-  const gone = new Set(nodes.removed.map(node => node.id));
+function union(
+  older: FlowDocument,
+  newer: FlowDocument,
+  { nodes, wires }: FlowDiff,
+  portsOf: (node: FlowNode) => Ports,
+): FlowDocument {
+  const ids = new Set(nodes.removed.map(node => node.id));
+  const gone = older.nodes.filter(node => ids.has(node.id));
   const places = layoutOf(newer);
-  const all: Record<string, Point> = { ...places.nodes };
+  const taken: Box[] = [...newer.nodes.map(node => cardBox(places.nodes[node.id]!, portsOf(node))), ...places.comments];
   const before = layoutOf(older).nodes;
-  for (const id of gone) {
-    let at = before[id]!;
-    while (Object.values(all).some(one => isNear(one, at))) at = { x: at.x, y: at.y + NEAR.y };
-    all[id] = at;
-  }
+  const stepped = gone.map((node): [string, Point] => {
+    const box = beneath(cardBox(before[node.id]!, portsOf(node)), taken);
+    taken.push(box);
+    return [node.id, { x: box.x, y: box.y }];
+  });
   return withLayout(
-    {
-      ...newer,
-      nodes: [...newer.nodes, ...older.nodes.filter(node => gone.has(node.id))],
-      wires: [...newer.wires, ...wires.removed],
-    },
-    { ...places, nodes: all },
+    { ...newer, nodes: [...newer.nodes, ...gone], wires: [...newer.wires, ...wires.removed] },
+    { ...places, nodes: Object.fromEntries([...Object.entries(places.nodes), ...stepped]) },
   );
 }
 
-const isNear = (a: Point, b: Point): boolean => Math.abs(a.x - b.x) < NEAR.x && Math.abs(a.y - b.y) < NEAR.y;
+/** Where it stands, or as far down as it takes to cover nothing. */
+function beneath(box: Box, taken: readonly Box[]): Box {
+  for (let at = box; ; ) {
+    const covered = taken.filter(one => cover(one, at));
+    if (covered.length === 0) return at;
+    at = { ...at, y: Math.max(...covered.map(one => one.y + one.height)) + GAP };
+  }
+}
+
+const cover = (a: Box, b: Box): boolean =>
+  a.x < b.x + b.width && b.x < a.x + a.width && a.y < b.y + b.height && b.y < a.y + a.height;
 
 /** Wires of an output from which messages now leave in another order. */
 function reordered(before: readonly FlowWire[], after: readonly FlowWire[]): string[] {

@@ -1,7 +1,7 @@
 /** What a finding says, taken apart, so that it can be said in any language: `problems:said_…` and `problems:hint_…`. */
 import type { Diagnostic } from '../contract.ts';
 
-/** Findings of flows, then those of the JSON Schema checker, each with what stands in it. */
+/** Findings of flows, then those of the JSON Schema checker, then those of node files, each with what stands in it. */
 const SAID = [
   ['idTaken', /^the id "(?<id>.*)" is taken by /],
   ['unknownType', /^there is no node type "(?<name>.*)"$/],
@@ -30,11 +30,33 @@ const SAID = [
   ['tooShort', /^String is too short \((?<is>\d+) < (?<bound>\d+)\)\.$/],
   ['tooLong', /^String is too long \((?<is>\d+) > (?<bound>\d+)\)\.$/],
   ['pattern', /^String does not match pattern\.$/],
+  ['tagPattern', /^"(?<is>.*)" is no tag pattern$/],
+  ['format', /^String does not match format "(?<name>.*)"\.$/],
   ['fewItems', /^Array has too few items \((?<is>\d+) < (?<bound>\d+)\)\.$/],
   ['manyItems', /^Array has too many items \((?<is>\d+) > (?<bound>\d+)\)\.$/],
   ['noAlternative', /^Instance does not match (?:any subschemas|exactly one subschema .*|every subschema)\.$/],
   ['branch', /^Instance does not match "(?:then|else)" schema\.$/],
   ['twice', /^Duplicate items at indexes (?<one>\d+) and (?<other>\d+)\.$/],
+  ['noWasm', /^not a wasm module: not a wasm file \(at byte 0\)$/],
+  ['component', /^not a wasm module: a component, not a core module \(at byte 4\)$/],
+  ['badWasm', /^not a wasm module: (?<why>.*)$/],
+  ['unsoundCode', /^the module does not validate$/],
+  ['largeFile', /^the file has more than (?<most>\d+) bytes, which is the limit$/],
+  ['moduleLimit', /^the module has (?<count>\d+) (?<what>.*); the limit is (?<most>\d+)$/],
+  ['feature', /^the module uses (?<name>.*), which a node may not$/],
+  ['importUnknown', /^the module imports (?<kind>\w+) "(?<module>.*)" "(?<name>.*)"$/],
+  ['importType', /^the import (?<name>.*) has the type (?<is>.*), not (?<wanted>.*)$/],
+  ['noMemory', /^the module does not export its memory$/],
+  ['noExport', /^the module does not export the function (?<name>.*)$/],
+  ['exportType', /^the export (?<name>.*) has the type (?<is>.*), not (?<wanted>.*)$/],
+  ['noManifest', /^the module has no custom section \S+$/],
+  ['ownManifest', /^the module has a manifest of its own$/],
+  ['largeManifest', /^the manifest has (?<is>\d+) bytes; the limit is (?<most>\d+)$/],
+  ['manifestText', /^the manifest is not JSON: (?<why>.*)$/],
+  ['manifestSchema', /^the props schema (?:of \S+ )?cannot be used: (?<why>.*)$/],
+  ['manifestPorts', /^(?:inputs|outputs): two ports have the same name$/],
+  ['manifestSource', /^manifest: a source has no inputs$/],
+  ['manifestSink', /^manifest: a sink has no outputs$/],
 ] as const satisfies readonly (readonly [string, RegExp])[];
 export type SaidKey = (typeof SAID)[number][0];
 
@@ -54,6 +76,18 @@ const HINTS = [
   ['reach', /^Wire it to a node that a source reaches, or remove it\.$/],
   ['wire', /^Wire it, if the node needs it\.$/],
   ['wireOutput', /^Wire an output of it, or remove it\.$/],
+  ['levels', /^\+ and # stand for whole levels, and # comes last: (?<examples>.*)\.$/],
+  ['contract', /^(?:Give a core module that follows the node contract|See the node contract)\.$/],
+  ['rebuild', /^(?:Its code is broken: build it again|The compiler or a later tool has written a broken module)\.$/],
+  ['strip', /^Strip debug information, or split the node\.$/],
+  ['smallerNode', /^Make the node smaller\.$/],
+  ['switchOff', /^Switch the feature off in the compiler\.$/],
+  ['mayImport', /^A node may import only emit, log and now of "(?<name>.*)"\.$/],
+  ['wit', /^Build against the WIT of the contract\.$/],
+  ['exportMemory', /^Export it as "(?<name>.*)"\.$/],
+  ['putManifest', /^Put the manifest in at build time; see docs\/nodes\.md\.$/],
+  ['mendManifest', /^(?:Mend the manifest; see docs\/nodes\.md|Mend the JSON Schema in the manifest of the node)\.$/],
+  ['noSecond', /^Upload it without another one\.$/],
   ['manifest', /^See the props in the manifest of (?<name>.*)\.$/],
 ] as const satisfies readonly (readonly [string, RegExp])[];
 export type HintKey = (typeof HINTS)[number][0];

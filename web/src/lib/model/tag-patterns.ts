@@ -1,12 +1,14 @@
 /** Tag patterns, as MQTT has them: `+` is one level, `#` at the end all that is below. */
+import { isPattern } from '../contract.ts';
 
 /** Why a pattern means nothing: `inspector:pattern_…`; null: it means something. */
 export type PatternProblem = 'hash' | 'plus';
 
 export function patternProblem(pattern: string): PatternProblem | null {
+  if (pattern === '' || isPattern(pattern)) return null;
   const levels = pattern.split('/');
   if (levels.some((level, index) => level.includes('#') && (level !== '#' || index < levels.length - 1))) return 'hash';
-  return levels.some(level => level.includes('+') && level !== '+') ? 'plus' : null;
+  return 'plus';
 }
 
 const SUGGESTIONS_MAX = 40;

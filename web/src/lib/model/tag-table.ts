@@ -100,19 +100,14 @@ export type TagKind = (typeof TAG_KINDS)[number];
 export const isOfKind = ({ tag }: TagRow, kind: TagKind): boolean =>
   kind === 'all' || (kind === 'bad' ? qualityOf(tag) > 0 : tag.flows.length === 0);
 
-/** Tags have no + and #: a text that has is a pattern. */
-export const isPattern = (text: string): boolean => /[+#]/.test(text);
-/** Whether + and # stand for whole levels, and # comes last. */
-export const isSound = (pattern: string): boolean =>
-  pattern
-    .split('/')
-    .every((level, at, levels) => level === '+' || (level === '#' && at === levels.length - 1) || !/[+#]/.test(level));
+/** Tags have no + and #: a text that has is meant as a pattern, well made or not. */
+export const hasWildcards = (text: string): boolean => /[+#]/.test(text);
 
 /** Whether a name is looked for: a pattern as sources have it, or a part of the name. */
 export function searching(text: string): (name: string) => boolean {
   const wanted = text.trim();
   if (wanted === '') return () => true;
-  if (!isPattern(wanted)) {
+  if (!hasWildcards(wanted)) {
     const part = wanted.toLowerCase();
     return name => name.toLowerCase().includes(part);
   }
