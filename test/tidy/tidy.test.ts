@@ -139,6 +139,15 @@ test('no path of one machine stands in code or documents', () => {
   assert.deepEqual(found, []);
 });
 
+test('documents that code speaks of are there', () => {
+  const found = [...code, 'bin/fusewire'].flatMap(path =>
+    [...read(path).matchAll(/\bdocs\/[\w/.-]+\.md\b/g)]
+      .filter(([target]) => !existsSync(join(ROOT, target)))
+      .map(([target]) => `${path}: ${target}`),
+  );
+  assert.deepEqual(found, []);
+});
+
 test('links in the documents lead to files', () => {
   const documents = ['README.md', 'ARCHITECTURE.md', ...files('docs').filter(path => path.endsWith('.md'))];
   const broken = documents.flatMap(path =>
