@@ -2,19 +2,17 @@
 import assert from 'node:assert/strict';
 import { spawn } from 'node:child_process';
 import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
-import { createRequire } from 'node:module';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { after, test } from 'node:test';
+import { after, type TestContext, test } from 'node:test';
 import type { Page } from 'playwright-core';
-import { CHROMIUM, picture, Studio } from '../support/browser.ts';
-import { Plant, ROOT } from '../support/plant.ts';
+import { CHROMIUM, picture, plantWithStudio, type Studio, violations } from '../support/browser.ts';
+import { type Plant, ROOT } from '../support/plant.ts';
 import { MOODY, update } from '../support/process.ts';
 import { until } from '../support/until.ts';
 
 const root = mkdtempSync(join(tmpdir(), 'fusewire-looks-'));
 after(() => rmSync(root, { recursive: true, force: true }));
-const AXE = readFileSync(createRequire(import.meta.url).resolve('axe-core/axe.min.js'), 'utf8');
 const EXAMPLE = JSON.parse(readFileSync(join(ROOT, 'examples/boiler-line/flow.json'), 'utf8')) as object;
 const FAILING = {
   format: 'fusewire.flow/1',
@@ -33,9 +31,8 @@ const FAILING = {
 };
 
 /** The example with a driver, and a flow with a node that fails. */
-async function plantWithWork(t: { after(end: () => unknown): void }): Promise<Plant> {
-  const plant = await Plant.start(root, { studio: true });
-  t.after(() => plant.stop());
+async function plantWithWork(t: TestContext): Promise<{ plant: Plant; studio: Studio }> {
+  const { plant, studio } = await plantWithStudio(t, root);
   await plant.run('boiler-line', EXAMPLE);
   await plant.upload(MOODY);
   await plant.run('press', { ...FAILING, nodes: FAILING.nodes.map(one => ({ ...one })) });
@@ -52,7 +49,7 @@ async function plantWithWork(t: { after(end: () => unknown): void }): Promise<Pl
     const { flows } = await plant.client.call('getStatus');
     return flows.every(flow => flow.records > 0);
   });
-  return plant;
+  return { plant, studio };
 }
 
 const node = (id: string) => async (page: Page) => {
@@ -90,23 +87,8 @@ const SCREENS: readonly { name: string; path: string; act?: (page: Page) => Prom
   { name: 'settings', path: '/settings', wait: 'main h1, main h2' },
 ];
 
-interface Violation {
-  readonly id: string;
-  readonly help: string;
-  readonly nodes: readonly { readonly html: string; readonly failureSummary: string }[];
-}
-async function violations(page: Page): Promise<string[]> {
-  // By the protocol: the policy of the page lets nothing else in.
-  await page.evaluate(`${AXE}; null`);
-  const found = await page.evaluate<Violation[]>('axe.run().then(result => result.violations)');
-  return found.flatMap(({ id, help, nodes }) =>
-    nodes.slice(0, 3).map(one => `${id}: ${help}: ${one.html.slice(0, 200)} ${one.failureSummary.slice(0, 200)}`),
-  );
-}
-
 test('every screen: pictures, and no violation', { ...CHROMIUM, timeout: 500_000 }, async t => {
-  const plant = await plantWithWork(t);
-  const studio = await Studio.start(t);
+  const { plant, studio } = await plantWithWork(t);
   for (const [theme, language] of [
     ['light', 'en'],
     ['dark', 'zh-TW'],

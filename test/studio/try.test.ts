@@ -4,9 +4,9 @@ import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { after, test } from 'node:test';
-import { CHROMIUM, picture, Studio } from '../support/browser.ts';
+import { CHROMIUM, picture, plantWithStudio } from '../support/browser.ts';
 import { marked, node } from '../support/drawing.ts';
-import { lineTo, Plant, scale } from '../support/plant.ts';
+import { lineTo, scale } from '../support/plant.ts';
 
 const root = mkdtempSync(join(tmpdir(), 'fusewire-try-'));
 after(() => rmSync(root, { recursive: true, force: true }));
@@ -15,10 +15,8 @@ test(
   'a draft is tried node by node and fused; nothing reaches its sink; what came out becomes a test',
   CHROMIUM,
   async t => {
-    const plant = await Plant.start(root, { studio: true });
-    t.after(() => plant.stop());
+    const { plant, studio } = await plantWithStudio(t, root);
     await plant.create('boiler', lineTo('boiler.jsonl', { name: 'boiler', tags: ['line1/#'], nodes: [scale(2)] }));
-    const studio = await Studio.start(t);
     const page = await studio.open(`${plant.server.url}/flows/boiler`);
     await page.getByRole('tab', { name: 'Try' }).click();
     const panel = page.getByRole('tabpanel', { name: 'Try' });

@@ -9,10 +9,10 @@ import type { Locator, Page } from 'playwright-core';
 import { MANIFEST_SECTION } from '#abi';
 import type { FlowDocument } from '#flow';
 import { withCustomSection } from '#wasm';
-import { CHROMIUM, Studio } from '../support/browser.ts';
+import { CHROMIUM, dropFiles, plantWithStudio } from '../support/browser.ts';
 import { addNode, node, wire } from '../support/drawing.ts';
 import { PASS, watNode } from '../support/nodes.ts';
-import { lineTo, Plant } from '../support/plant.ts';
+import { lineTo, type Plant } from '../support/plant.ts';
 import { update } from '../support/process.ts';
 import { until } from '../support/until.ts';
 
@@ -47,22 +47,9 @@ async function draft(plant: Plant, flow: string): Promise<FlowDocument> {
 const hashOf = async (plant: Plant, flow: string): Promise<string | undefined> =>
   (await draft(plant, flow)).nodes.find(one => one.node_type === 'echo')?.wasm_hash;
 
-/** Files of the disk are dragged from outside of the browser onto something, as by a file manager. */
-async function dropFiles(page: Page, files: readonly string[], onto: Locator): Promise<void> {
-  const box = (await onto.boundingBox())!;
-  const at = { x: box.x + box.width / 2, y: box.y + box.height / 2 };
-  const devtools = await page.context().newCDPSession(page);
-  const data = { items: [], files: [...files], dragOperationsMask: 1 };
-  for (const type of ['dragEnter', 'dragOver', 'drop'] as const)
-    await devtools.send('Input.dispatchDragEvent', { type, ...at, data });
-  await devtools.detach();
-}
-
 test('a node is chosen, looked at, added, drawn, and works', CHROMIUM, async t => {
-  const plant = await Plant.start(root, { studio: true });
-  t.after(() => plant.stop());
+  const { plant, studio } = await plantWithStudio(t, root);
   await plant.create('said', { ...lineTo('said.jsonl', { tags: ['x'] }), wires: [] });
-  const studio = await Studio.start(t);
   const page = await studio.open(`${plant.server.url}/flows/said`, { width: 1600, height: 1000 });
   const before = await library(plant);
   const bytes = echo(1);
@@ -108,10 +95,8 @@ test('a node is chosen, looked at, added, drawn, and works', CHROMIUM, async t =
 });
 
 test('what may not be a node is refused with the reasons, one file after the other', CHROMIUM, async t => {
-  const plant = await Plant.start(root, { studio: true });
-  t.after(() => plant.stop());
+  const { plant, studio } = await plantWithStudio(t, root);
   await plant.create('safe', lineTo('safe.jsonl'));
-  const studio = await Studio.start(t);
   const page = await studio.open(`${plant.server.url}/flows/safe`);
   const before = await library(plant);
   const hostile = watNode({ handle: PASS, imports: '(import "env" "evil" (func $emit (param i32 i32 i32)))' });
@@ -143,8 +128,7 @@ test('what may not be a node is refused with the reasons, one file after the oth
 });
 
 test('a second version asks about the flows that pin the first, and brings their drafts to it', CHROMIUM, async t => {
-  const plant = await Plant.start(root, { studio: true });
-  t.after(() => plant.stop());
+  const { plant, studio } = await plantWithStudio(t, root);
   const [old, young] = [sha256(echo(1)), sha256(echo(2))];
   await plant.upload(echo(1));
   const saying = (flow: string, more: object) =>
@@ -154,7 +138,6 @@ test('a second version asks about the flows that pin the first, and brings their
   await saying('stays', { wasm_hash: old });
   await saying('newest', {});
   await plant.deploy('there');
-  const studio = await Studio.start(t);
   const page = await studio.open(`${plant.server.url}/flows/here`);
   await node(page, 'e').waitFor();
   await page.getByLabel('Choose .wasm files').setInputFiles(file('echo2.wasm', echo(2)));

@@ -4,9 +4,9 @@ import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { after, test } from 'node:test';
-import { CHROMIUM, picture, Studio } from '../support/browser.ts';
+import { CHROMIUM, picture, plantWithStudio } from '../support/browser.ts';
 import { marked, node, unmarked } from '../support/drawing.ts';
-import { lineTo, Plant, SUM, scale } from '../support/plant.ts';
+import { lineTo, SUM, scale } from '../support/plant.ts';
 import { update } from '../support/process.ts';
 import { until } from '../support/until.ts';
 
@@ -17,14 +17,12 @@ const line = (...nodes: (typeof SUM)[]) => lineTo('boiler.jsonl', { name: 'boile
 const older = { id: 'older', node_type: 'scale', props: { factor: 1 } };
 
 test('two versions on the canvas: added, removed, changed; and the older one brought back', CHROMIUM, async t => {
-  const plant = await Plant.start(root, { studio: true });
-  t.after(() => plant.stop());
+  const { plant, studio } = await plantWithStudio(t, root);
   await plant.run('boiler', line(scale(2), older));
   await plant.save('boiler', line(scale(3), SUM));
   await plant.deploy('boiler');
   await plant.send([update('temp', 10)]);
   await until(() => plant.lines('boiler.jsonl').length === 1);
-  const studio = await Studio.start(t);
   const page = await studio.open(`${plant.server.url}/flows/boiler`);
   await page.getByRole('tab', { name: 'Versions' }).click();
   const panel = page.getByRole('tabpanel', { name: 'Versions' });
@@ -59,8 +57,7 @@ test('two versions on the canvas: added, removed, changed; and the older one bro
 });
 
 test('a deploy that fails shows the node and the reason; what ran runs on', CHROMIUM, async t => {
-  const plant = await Plant.start(root, { studio: true });
-  t.after(() => plant.stop());
+  const { plant, studio } = await plantWithStudio(t, root);
   await plant.run('boiler', line(SUM));
   await plant.send([update('temp', 1)]);
   await until(() => plant.lines('boiler.jsonl').length === 1);
@@ -69,7 +66,6 @@ test('a deploy that fails shows the node and the reason; what ran runs on', CHRO
     'boiler',
     line(SUM, { id: 'bad', node_type: 'agg', props: { function: 'median', mode: 'running' } }),
   );
-  const studio = await Studio.start(t);
   const page = await studio.open(`${plant.server.url}/flows/boiler`);
   await page.getByRole('button', { name: 'Deploy', exact: true }).click();
   await page.getByRole('dialog').getByRole('button', { name: 'Deploy', exact: true }).click();
