@@ -113,7 +113,8 @@ test('what may not be a node is refused with the reasons, one file after the oth
   const dialog = page.getByRole('dialog', { name: 'Add a node' });
   const refused = dialog.getByText('This file cannot be a node:');
   for (const [said, reason] of [
-    ['evil.wasm · 2 files to go', /env/],
+    ['evil.wasm · 3 files to go', /env/],
+    ['notes.txt · 2 files to go', /not a wasm module/],
     ['letter.wasm', /not a wasm module/],
   ] as const) {
     await dialog.getByText(said, { exact: true }).waitFor();

@@ -9,8 +9,6 @@ export type Outcome =
   | { readonly kind: 'bare' }
   | { readonly kind: 'refused'; readonly reason: string; readonly findings: readonly Diagnostic[] };
 
-export const isWasm = (file: File): boolean => /\.wasm$/i.test(file.name) || file.type === 'application/wasm';
-
 /** @param manifest for a module without one. @throws ApiError: nobody answers, or one may not */
 export async function look(file: File, manifest: string | null): Promise<Outcome> {
   try {
