@@ -9,7 +9,7 @@ import type { Locator, Page } from 'playwright-core';
 import { MANIFEST_SECTION } from '#abi';
 import type { FlowDocument } from '#flow';
 import { withCustomSection } from '#wasm';
-import { CHROMIUM, dropFiles, plantWithStudio } from '../support/browser.ts';
+import { CHROMIUM, dropFiles, picture, plantWithStudio } from '../support/browser.ts';
 import { addNode, node, wire } from '../support/drawing.ts';
 import { PASS, watNode } from '../support/nodes.ts';
 import { lineTo, type Plant } from '../support/plant.ts';
@@ -178,5 +178,49 @@ test('a second version asks about the flows that pin the first, and brings their
   await plant.send([update('x', 7)]);
   await until(() => plant.lines('here.jsonl').length === 2);
   assert.deepEqual(plant.values('here.jsonl'), [7, 7]);
+  assert.deepEqual(studio.complaints, []);
+});
+
+test('a module that says nothing of itself is given a manifest, and is a node then', CHROMIUM, async t => {
+  const { plant, studio } = await plantWithStudio(t, root);
+  await plant.create('said', { ...lineTo('said.jsonl', { tags: ['x'] }), wires: [] });
+  const page = await studio.open(`${plant.server.url}/flows/said`, { width: 1600, height: 1000 });
+  const before = await library(plant);
+  await page.getByLabel('Choose .wasm files').setInputFiles(file('half-echo-0.2.0.wasm', watNode({ handle: PASS })));
+  const dialog = page.getByRole('dialog', { name: 'Add a node' });
+  await dialog.getByText('This module has no manifest. Say what it is:').waitFor();
+  const text = (name: string): Locator => dialog.getByRole('textbox', { name, exact: true });
+  assert.deepEqual(await Promise.all(['Type', 'Version', 'Title'].map(name => text(name).inputValue())), [
+    'half_echo',
+    '0.2.0',
+    'Half echo',
+  ]);
+  await text('Type').fill('Not a type');
+  await dialog.getByText('Lower-case letters, digits and _, a letter first.').first().waitFor();
+  await text('Type').fill('bare_echo');
+  await text('Description').fill('Gives what it gets.');
+  await text('Settings, as JSON Schema').fill('{"type": "object"');
+  await dialog.getByText('This is not JSON.').waitFor();
+  await text('Settings, as JSON Schema').fill('');
+  await picture(page, 'upload-manifest');
+  await dialog.getByRole('button', { name: 'Check' }).click();
+  await dialog.getByRole('heading', { name: /Half echo.*bare_echo 0\.2\.0/ }).waitFor();
+  await dialog.getByRole('button', { name: 'Back to the manifest' }).click();
+  assert.equal(await text('Description').inputValue(), 'Gives what it gets.');
+  await dialog.getByRole('button', { name: 'Check' }).click();
+  assert.deepEqual(await library(plant), before, 'it was looked at only');
+  await dialog.getByRole('button', { name: 'Add to the library' }).click();
+  await page.getByText('Half echo 0.2.0 is in the library.').waitFor();
+  await dialog.waitFor({ state: 'detached' });
+
+  await addNode(page, 'Half echo', 300, 60);
+  await wire(page, ['in', 'out'], ['bare_echo', 'in']);
+  await wire(page, ['bare_echo', 'out'], ['out', 'in']);
+  await page.keyboard.press('Control+Enter');
+  await page.getByRole('dialog').getByRole('button', { name: 'Deploy', exact: true }).click();
+  await page.getByRole('dialog', { name: 'Version 1 runs' }).waitFor();
+  await plant.send([update('x', 4)]);
+  await until(() => plant.lines('said.jsonl').length === 1);
+  assert.deepEqual(plant.values('said.jsonl'), [4]);
   assert.deepEqual(studio.complaints, []);
 });
