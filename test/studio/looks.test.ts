@@ -36,6 +36,8 @@ async function plantWithWork(t: TestContext): Promise<{ plant: Plant; studio: St
   await plant.run('boiler-line', EXAMPLE);
   await plant.upload(MOODY);
   await plant.run('press', { ...FAILING, nodes: FAILING.nodes.map(one => ({ ...one })) });
+  await plant.run('changed', { ...FAILING, name: 'changed' });
+  await plant.save('changed', EXAMPLE);
   const main = join(ROOT, 'src/cli/main.ts');
   const flags = ['--conditions=fusewire-source', '--disable-warning=ExperimentalWarning'];
   const driver = spawn(
@@ -66,6 +68,11 @@ const panelAtWork = (name: string, shown: string) => async (page: Page) => {
   await page.locator('#dock-panel button.bg-accent').first().click();
   await page.locator(shown).first().waitFor();
 };
+/** A dialog that opens by a key of the canvas. */
+const asked = (key: string) => async (page: Page) => {
+  await page.keyboard.press(key);
+  await page.getByRole('dialog').waitFor();
+};
 const SCREENS: readonly { name: string; path: string; act?: (page: Page) => Promise<void>; wait: string }[] = [
   { name: 'flows', path: '/', wait: 'a[href="/flows/boiler-line"]' },
   { name: 'watch', path: '/flows/boiler-line', act: panel('watch'), wait: '.uplot canvas' },
@@ -81,6 +88,8 @@ const SCREENS: readonly { name: string; path: string; act?: (page: Page) => Prom
     ...{ name, path: `/flows/${name === 'letters' || name === 'replay' ? 'press' : 'boiler-line'}` },
     ...{ act: panel(name), wait: '.svelte-flow__node' },
   })),
+  { name: 'deploy-question', path: '/flows/changed', act: asked('Control+Enter'), wait: '[role=dialog] ul' },
+  { name: 'shortcuts', path: '/flows/boiler-line', act: asked('?'), wait: '[role=dialog] kbd' },
   { name: 'nodes', path: '/nodes', wait: 'table tbody tr' },
   { name: 'tags', path: '/tags', wait: 'table' },
   { name: 'log', path: '/logs', wait: 'main' },
