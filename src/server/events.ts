@@ -31,7 +31,7 @@ export interface EventSetup {
   readonly heartbeat_ms: number;
   /** The client went away, or the server stops. */
   readonly signal: AbortSignal;
-  /** Asked at each heartbeat; false ends the stream. */
+  /** Asked once in each heartbeat, whatever else is sent; false ends the stream. */
   readonly allowed: () => Promise<boolean>;
   /** What the listener is told of an error in the middle. */
   readonly problemOf: (error: unknown) => Problem;
@@ -72,6 +72,7 @@ class EventWriter {
   readonly #gone: Promise<typeof END>;
   #waiting: Promise<IteratorResult<unknown>> | null = null;
   #number = 0;
+  #asked_ms = performance.now();
   #hasEnded = false;
 
   constructor(events: AsyncIterable<unknown>, setup: EventSetup) {
@@ -90,8 +91,8 @@ class EventWriter {
     if (this.#hasEnded) return null;
     try {
       const event = await this.#event();
-      if (event === END) return this.#close();
-      if (event === SILENCE) return (await this.#setup.allowed()) ? ': alive\n\n' : this.#close();
+      if (event === END || !(await this.#isAllowed(event === SILENCE))) return this.#close();
+      if (event === SILENCE) return ': alive\n\n';
       if (event.done) {
         this.#close();
         return `id: ${LAST_EVENT}\n\n`;
@@ -117,6 +118,13 @@ class EventWriter {
   #close(): null {
     this.end();
     return null;
+  }
+
+  async #isAllowed(isSilent: boolean): Promise<boolean> {
+    const now_ms = performance.now();
+    if (!isSilent && now_ms - this.#asked_ms < this.#setup.heartbeat_ms) return true;
+    this.#asked_ms = now_ms;
+    return this.#setup.allowed();
   }
 
   async #event(): Promise<IteratorResult<unknown> | typeof END | typeof SILENCE> {

@@ -1,7 +1,7 @@
 import type { LogLevel } from '#abi';
 import type { FlowStatusDto } from '#api';
 import { GatewayError } from '#diagnostic';
-import { type LastValue, type Trace, TraceCollector } from '#engine';
+import { describeFault, type LastValue, type Trace, TraceCollector } from '#engine';
 import { GatewayFlow, type GatewayFlowOptions } from '#gateway';
 import type { FlowSettings } from '#repository';
 import type { SwapReport } from '#runtime';
@@ -52,6 +52,8 @@ export class FlowHost {
   #before: Planned | null = null;
   #starting = false;
   #problem: string | null = null;
+  /** Of the last quarantine: why, and for how long. */
+  #quarantine: string | null = null;
   /** One that went down gives its folder back. */
   #leaving: Promise<void> = Promise.resolve();
   #restart: NodeJS.Timeout | null = null;
@@ -83,7 +85,7 @@ export class FlowHost {
   }
   /** Why it does not run though it should, or the last that went wrong while it does. */
   get problem(): string | null {
-    return this.#problem;
+    return this.state === 'quarantined' ? this.#quarantine : this.#problem;
   }
   get state(): HostState {
     if (this.#gateway) return this.#gateway.state;
@@ -185,8 +187,15 @@ export class FlowHost {
         onLog: (level, text, node) => this.#events.onLog(level, text, node),
         onTrace: (record, version) => this.#collector.take(record, version),
         onDeadLetter: () => this.#events.onDeadLetter(),
-        onQuarantined: () => this.#events.onChanged(),
-        onReleased: () => this.#events.onChanged(),
+        onQuarantined: (fault, ms) => {
+          const until = Number.isFinite(ms) ? `for ${ms / 1_000} s` : 'until somebody resumes it';
+          this.#quarantine = `it keeps failing and is set aside ${until}; last: ${describeFault(fault)}`;
+          this.#events.onChanged();
+        },
+        onReleased: () => {
+          this.#quarantine = null;
+          this.#events.onChanged();
+        },
         onRolledBack: reason => this.#rolledBack(reason),
         onDown,
       },

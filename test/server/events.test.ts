@@ -78,6 +78,23 @@ test('silence has a heartbeat; who may listen no more is let go', async () => {
   assert.equal(app.load().streams, 0);
 });
 
+test('who may listen no more is let go, also where something is said without end', async () => {
+  const access = new FakeAccess();
+  const news = new Latest<LiveEventDto>();
+  const app = await fakeApp({ events: async () => news }, { access, heartbeat_ms: 50 });
+  const stream = blocks(await ask(app, 'GET', EVENTS, { headers: as('viewer') }));
+  const talk = setInterval(() => news.put('a', changed('a')), 2);
+  try {
+    await stream.next();
+    assert.match((await stream.next())!, /^id: 1\n/);
+    access.revoked.add('viewer');
+    await rest(stream);
+  } finally {
+    clearInterval(talk);
+  }
+  assert.equal(app.load().streams, 0);
+});
+
 test('a slow reader holds one event here, and gets the latest of each kind', async () => {
   let asked = 0;
   const news = new Latest<LiveEventDto>();

@@ -7,9 +7,9 @@ import { after, test } from 'node:test';
 import { isDeepStrictEqual } from 'node:util';
 import type { Locator, Page } from 'playwright-core';
 import type { FlowDocument } from '#flow';
-import { CHROMIUM, Studio } from '../support/browser.ts';
+import { CHROMIUM, plantWithStudio } from '../support/browser.ts';
 import { dragOnto, input, middle, node, output, wire, wires } from '../support/drawing.ts';
-import { lineTo, Plant, scale } from '../support/plant.ts';
+import { lineTo, type Plant, scale } from '../support/plant.ts';
 import { until } from '../support/until.ts';
 
 const root = mkdtempSync(join(tmpdir(), 'fusewire-canvas-'));
@@ -28,12 +28,10 @@ const drawnWire = (page: Page, from: string, to: string): Locator =>
   page.locator(`.svelte-flow__edge[aria-label^="Wire from ${from}"][aria-label*="to ${to}"]`);
 
 test('what cannot be wired is refused, and why is said while it is drawn', CHROMIUM, async t => {
-  const plant = await Plant.start(root, { studio: true });
-  t.after(() => plant.stop());
+  const { plant, studio } = await plantWithStudio(t, root);
   const document = line('refused');
   const windows = { id: 'mean', node_type: 'window', props: {} };
   await plant.create('refused', { ...document, nodes: [...document.nodes, windows] });
-  const studio = await Studio.start(t);
   const page = await studio.open(`${plant.server.url}/flows/refused`, WIDE);
   await wires(page).nth(2).waitFor({ state: 'attached' });
   const before = await draft(plant, 'refused');
@@ -57,14 +55,12 @@ test('what cannot be wired is refused, and why is said while it is drawn', CHROM
 });
 
 test('a node that is dropped on a wire goes into it, from the palette and from the canvas', CHROMIUM, async t => {
-  const plant = await Plant.start(root, { studio: true });
-  t.after(() => plant.stop());
+  const { plant, studio } = await plantWithStudio(t, root);
   const document = line('into');
   // Of a wire that runs level a browser says that it cannot be seen.
   const places = { in: [0, 0], one: [300, 60], two: [600, 0], out: [900, 60], loose: [300, 300] };
   const nodes = Object.fromEntries(Object.entries(places).map(([id, [x, y]]) => [id, { x, y }]));
   await plant.create('into', { ...document, nodes: [...document.nodes, more('loose')], layout: { nodes } });
-  const studio = await Studio.start(t);
   const page = await studio.open(`${plant.server.url}/flows/into`, WIDE);
   const palette = page.getByRole('complementary', { name: 'Palette' });
   const box = (await page.locator('.svelte-flow').boundingBox())!;
@@ -89,13 +85,11 @@ test('a node that is dropped on a wire goes into it, from the palette and from t
 });
 
 test('places and comments are no other flow: the version stays what it was', CHROMIUM, async t => {
-  const plant = await Plant.start(root, { studio: true });
-  t.after(() => plant.stop());
+  const { plant, studio } = await plantWithStudio(t, root);
   await plant.run('placed', line('placed'));
   const versions = async () =>
     (await plant.client.call('listVersions', { params: { flow: 'placed' } })).items.map(one => [one.number, one.hash]);
   const before = await versions();
-  const studio = await Studio.start(t);
   const page = await studio.open(`${plant.server.url}/flows/placed`, WIDE);
   const { x, y } = await middle(node(page, 'two'));
   await page.mouse.move(x, y);
@@ -121,11 +115,9 @@ test('places and comments are no other flow: the version stays what it was', CHR
 });
 
 test('nodes are pasted into the flow of another page, and all is undone to the beginning', CHROMIUM, async t => {
-  const plant = await Plant.start(root, { studio: true });
-  t.after(() => plant.stop());
+  const { plant, studio } = await plantWithStudio(t, root);
   await plant.create('from', line('from'));
   await plant.create('into', lineTo('into.jsonl', { name: 'into', tags: ['x'] }));
-  const studio = await Studio.start(t);
   const from = await studio.open(`${plant.server.url}/flows/from`, WIDE);
   const page = await studio.open(`${plant.server.url}/flows/into`, WIDE);
   await node(page, 'out').waitFor();
@@ -177,10 +169,8 @@ test(
   'a group and a comment are written, left as they were by Escape, and made larger at their edge',
   CHROMIUM,
   async t => {
-    const plant = await Plant.start(root, { studio: true });
-    t.after(() => plant.stop());
+    const { plant, studio } = await plantWithStudio(t, root);
     await plant.create('framed', line('framed'));
-    const studio = await Studio.start(t);
     const page = await studio.open(`${plant.server.url}/flows/framed`, WIDE);
     const frames = async (): Promise<{ text: string; width: number }[]> => {
       const { groups = [], comments = [] } = ((await draft(plant, 'framed')).layout ?? {}) as Record<string, never[]>;

@@ -5,9 +5,8 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { after, test } from 'node:test';
 import type { Page } from 'playwright-core';
-import { CHROMIUM, picture, Studio } from '../support/browser.ts';
+import { CHROMIUM, picture, plantWithStudio } from '../support/browser.ts';
 import { addNode, node, wire, wires } from '../support/drawing.ts';
-import { Plant } from '../support/plant.ts';
 import { update } from '../support/process.ts';
 import { until } from '../support/until.ts';
 
@@ -68,9 +67,7 @@ const close = (page: Page): Promise<void> =>
   page.getByRole('dialog').getByRole('button', { name: 'Close' }).first().click();
 
 test('from nothing to eight nodes that run, are changed, and rolled back', CHROMIUM, async t => {
-  const plant = await Plant.start(root, { studio: true });
-  t.after(() => plant.stop());
-  const studio = await Studio.start(t);
+  const { plant, studio } = await plantWithStudio(t, root);
   const page = await studio.open(plant.server.url, { width: 1920, height: 1080 });
   await picture(page, 'flows-empty');
   await page.getByRole('button', { name: 'New flow' }).first().click();

@@ -6,9 +6,9 @@ import { join } from 'node:path';
 import { after, test } from 'node:test';
 import type { Locator, Page } from 'playwright-core';
 import type { FlowDocument } from '#flow';
-import { CHROMIUM, Studio } from '../support/browser.ts';
+import { CHROMIUM, plantWithStudio } from '../support/browser.ts';
 import { node, wires } from '../support/drawing.ts';
-import { Plant } from '../support/plant.ts';
+import type { Plant } from '../support/plant.ts';
 import { update } from '../support/process.ts';
 import { until } from '../support/until.ts';
 
@@ -69,9 +69,7 @@ async function draft(plant: Plant): Promise<FlowDocument> {
 }
 
 test('from nothing to a flow that runs, without a mouse', CHROMIUM, async t => {
-  const plant = await Plant.start(root, { studio: true });
-  t.after(() => plant.stop());
-  const studio = await Studio.start(t);
+  const { plant, studio } = await plantWithStudio(t, root);
   const page = await studio.open(plant.server.url);
   const press = (key: string): Promise<void> => page.keyboard.press(key);
   await reach(page, page.getByRole('button', { name: 'New flow' }).first());

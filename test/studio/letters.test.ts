@@ -4,9 +4,9 @@ import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { after, test } from 'node:test';
-import { CHROMIUM, picture, Studio } from '../support/browser.ts';
+import { CHROMIUM, picture, plantWithStudio } from '../support/browser.ts';
 import { marked, node, unmarked } from '../support/drawing.ts';
-import { lineTo, Plant, scale } from '../support/plant.ts';
+import { lineTo, scale } from '../support/plant.ts';
 import { MOODY, update } from '../support/process.ts';
 import { until } from '../support/until.ts';
 
@@ -17,12 +17,10 @@ test(
   'a letter that was refused is retried and comes out; those that cannot be mended are dropped',
   CHROMIUM,
   async t => {
-    const plant = await Plant.start(root, { studio: true });
-    t.after(() => plant.stop());
+    const { plant, studio } = await plantWithStudio(t, root);
     await plant.upload(MOODY);
     const nodes = [scale(2), { id: 'm', node_type: 'moody' }];
     await plant.run('moody', lineTo('moody.jsonl', { name: 'moody', tags: ['empty', 'trap'], nodes }));
-    const studio = await Studio.start(t);
     const page = await studio.open(`${plant.server.url}/flows/moody`);
     await page.getByRole('tab', { name: 'Dead letters' }).click();
     const panel = page.getByRole('tabpanel', { name: 'Dead letters' });
@@ -69,13 +67,11 @@ test(
 );
 
 test('a version that keeps failing comes back by itself: the studio says so, and why', CHROMIUM, async t => {
-  const plant = await Plant.start(root, { studio: true });
-  t.after(() => plant.stop());
+  const { plant, studio } = await plantWithStudio(t, root);
   await plant.upload(MOODY);
   await plant.run('moody', lineTo('moody.jsonl', { name: 'moody' }));
   await plant.save('moody', lineTo('moody.jsonl', { name: 'moody', nodes: [{ id: 'm', node_type: 'moody' }] }));
   await plant.deploy('moody', { probation_ms: 600_000 });
-  const studio = await Studio.start(t);
   const page = await studio.open(`${plant.server.url}/flows/moody`);
   const watch = page.getByRole('tabpanel', { name: 'Watch' });
   await watch.getByText('v2', { exact: true }).waitFor();

@@ -2,19 +2,17 @@
 import assert from 'node:assert/strict';
 import { spawn } from 'node:child_process';
 import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
-import { createRequire } from 'node:module';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { after, test } from 'node:test';
+import { after, type TestContext, test } from 'node:test';
 import type { Page } from 'playwright-core';
-import { CHROMIUM, picture, Studio } from '../support/browser.ts';
-import { Plant, ROOT } from '../support/plant.ts';
+import { CHROMIUM, picture, plantWithStudio, type Studio, violations } from '../support/browser.ts';
+import { type Plant, ROOT } from '../support/plant.ts';
 import { MOODY, update } from '../support/process.ts';
 import { until } from '../support/until.ts';
 
 const root = mkdtempSync(join(tmpdir(), 'fusewire-looks-'));
 after(() => rmSync(root, { recursive: true, force: true }));
-const AXE = readFileSync(createRequire(import.meta.url).resolve('axe-core/axe.min.js'), 'utf8');
 const EXAMPLE = JSON.parse(readFileSync(join(ROOT, 'examples/boiler-line/flow.json'), 'utf8')) as object;
 const FAILING = {
   format: 'fusewire.flow/1',
@@ -33,12 +31,13 @@ const FAILING = {
 };
 
 /** The example with a driver, and a flow with a node that fails. */
-async function plantWithWork(t: { after(end: () => unknown): void }): Promise<Plant> {
-  const plant = await Plant.start(root, { studio: true });
-  t.after(() => plant.stop());
+async function plantWithWork(t: TestContext): Promise<{ plant: Plant; studio: Studio }> {
+  const { plant, studio } = await plantWithStudio(t, root);
   await plant.run('boiler-line', EXAMPLE);
   await plant.upload(MOODY);
   await plant.run('press', { ...FAILING, nodes: FAILING.nodes.map(one => ({ ...one })) });
+  await plant.run('changed', { ...FAILING, name: 'changed' });
+  await plant.save('changed', EXAMPLE);
   const main = join(ROOT, 'src/cli/main.ts');
   const flags = ['--conditions=fusewire-source', '--disable-warning=ExperimentalWarning'];
   const driver = spawn(
@@ -52,7 +51,7 @@ async function plantWithWork(t: { after(end: () => unknown): void }): Promise<Pl
     const { flows } = await plant.client.call('getStatus');
     return flows.every(flow => flow.records > 0);
   });
-  return plant;
+  return { plant, studio };
 }
 
 const node = (id: string) => async (page: Page) => {
@@ -69,6 +68,11 @@ const panelAtWork = (name: string, shown: string) => async (page: Page) => {
   await page.locator('#dock-panel button.bg-accent').first().click();
   await page.locator(shown).first().waitFor();
 };
+/** A dialog that opens by a key of the canvas. */
+const asked = (key: string) => async (page: Page) => {
+  await page.keyboard.press(key);
+  await page.getByRole('dialog').waitFor();
+};
 const SCREENS: readonly { name: string; path: string; act?: (page: Page) => Promise<void>; wait: string }[] = [
   { name: 'flows', path: '/', wait: 'a[href="/flows/boiler-line"]' },
   { name: 'watch', path: '/flows/boiler-line', act: panel('watch'), wait: '.uplot canvas' },
@@ -84,29 +88,16 @@ const SCREENS: readonly { name: string; path: string; act?: (page: Page) => Prom
     ...{ name, path: `/flows/${name === 'letters' || name === 'replay' ? 'press' : 'boiler-line'}` },
     ...{ act: panel(name), wait: '.svelte-flow__node' },
   })),
+  { name: 'deploy-question', path: '/flows/changed', act: asked('Control+Enter'), wait: '[role=dialog] ul' },
+  { name: 'shortcuts', path: '/flows/boiler-line', act: asked('?'), wait: '[role=dialog] kbd' },
   { name: 'nodes', path: '/nodes', wait: 'table tbody tr' },
   { name: 'tags', path: '/tags', wait: 'table' },
   { name: 'log', path: '/logs', wait: 'main' },
   { name: 'settings', path: '/settings', wait: 'main h1, main h2' },
 ];
 
-interface Violation {
-  readonly id: string;
-  readonly help: string;
-  readonly nodes: readonly { readonly html: string; readonly failureSummary: string }[];
-}
-async function violations(page: Page): Promise<string[]> {
-  // By the protocol: the policy of the page lets nothing else in.
-  await page.evaluate(`${AXE}; null`);
-  const found = await page.evaluate<Violation[]>('axe.run().then(result => result.violations)');
-  return found.flatMap(({ id, help, nodes }) =>
-    nodes.slice(0, 3).map(one => `${id}: ${help}: ${one.html.slice(0, 200)} ${one.failureSummary.slice(0, 200)}`),
-  );
-}
-
 test('every screen: pictures, and no violation', { ...CHROMIUM, timeout: 500_000 }, async t => {
-  const plant = await plantWithWork(t);
-  const studio = await Studio.start(t);
+  const { plant, studio } = await plantWithWork(t);
   for (const [theme, language] of [
     ['light', 'en'],
     ['dark', 'zh-TW'],

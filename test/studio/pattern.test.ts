@@ -4,22 +4,20 @@ import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { after, test } from 'node:test';
-import { CHROMIUM, Studio } from '../support/browser.ts';
-import { lineTo, Plant } from '../support/plant.ts';
+import { CHROMIUM, plantWithStudio } from '../support/browser.ts';
+import { lineTo } from '../support/plant.ts';
 
 const root = mkdtempSync(join(tmpdir(), 'fusewire-pattern-'));
 after(() => rmSync(root, { recursive: true, force: true }));
 
 test('a malformed tag pattern is a problem that says where, what and what to do', CHROMIUM, async t => {
-  const plant = await Plant.start(root, { studio: true });
-  t.after(() => plant.stop());
+  const { plant, studio } = await plantWithStudio(t, root);
   await plant.create('bad', lineTo('bad.jsonl', { name: 'bad', tags: ['line1/#', 'a#'] }));
   const { diagnostics } = await plant.client.call('checkDraft', { params: { flow: 'bad' } });
   assert.deepEqual(
     diagnostics.map(one => [one.code, one.where]),
     [['invalid-props', '$.nodes[0].props.tags[1]']],
   );
-  const studio = await Studio.start(t);
   for (const [language, said, hint] of [
     ['en', '"a#" is no tag pattern.', '+ and # stand for whole levels'],
     ['zh-TW', '「a#」不是有效的標籤樣式。', '+ 與 # 必須各自代表完整的一層'],

@@ -5,9 +5,9 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { after, type TestContext, test } from 'node:test';
 import type { Locator, Page } from 'playwright-core';
-import { CHROMIUM, picture, Studio } from '../support/browser.ts';
+import { CHROMIUM, picture, plantWithStudio, type Studio } from '../support/browser.ts';
 import { marked, unmarked } from '../support/drawing.ts';
-import { lineTo, Plant, SUM } from '../support/plant.ts';
+import { lineTo, type Plant, SUM } from '../support/plant.ts';
 import { MOODY, update } from '../support/process.ts';
 import { until } from '../support/until.ts';
 
@@ -17,14 +17,12 @@ after(() => rmSync(root, { recursive: true, force: true }));
 const FLOW = { params: { flow: 'moody' } };
 /** A flow that has failed at its fourth record, and its panel of recordings. */
 async function failed(t: TestContext): Promise<{ plant: Plant; studio: Studio; page: Page; panel: Locator }> {
-  const plant = await Plant.start(root, { studio: true });
-  t.after(() => plant.stop());
+  const { plant, studio } = await plantWithStudio(t, root);
   await plant.upload(MOODY);
   const nodes = [SUM, { id: 'm', node_type: 'moody' }];
   await plant.run('moody', lineTo('moody.jsonl', { name: 'moody', nodes }));
   await plant.send([update('a', 1), update('a', 2), update('a', 4), update('trap', 8)]);
   await until(async () => (await plant.client.call('listRecordings', FLOW)).items.length === 1);
-  const studio = await Studio.start(t);
   const page = await studio.open(`${plant.server.url}/flows/moody`);
   await page.getByRole('tab', { name: 'Replay' }).click();
   return { plant, studio, page, panel: page.getByRole('tabpanel', { name: 'Replay' }) };

@@ -6,8 +6,8 @@ import { join } from 'node:path';
 import { after, test } from 'node:test';
 import type { Locator, Page } from 'playwright-core';
 import { Client } from '#client';
-import { CHROMIUM, Studio } from '../support/browser.ts';
-import { fails, Plant } from '../support/plant.ts';
+import { CHROMIUM, plantWithStudio } from '../support/browser.ts';
+import { fails } from '../support/plant.ts';
 
 const PASSWORD = 'correct horse battery';
 const root = mkdtempSync(join(tmpdir(), 'fusewire-settings-'));
@@ -28,14 +28,11 @@ test(
   'users, tokens and secrets are made, changed and removed; what is refused is said in its dialog',
   CHROMIUM,
   async t => {
-    const plant = await Plant.start(root, {
-      studio: true,
+    const { plant, studio } = await plantWithStudio(t, root, {
       config: config => ({ ...config, auth: { ...config.auth, enabled: true } }),
     });
-    t.after(() => plant.stop());
     const { url } = plant.server;
     await plant.client.call('setup', { body: { token: plant.server.setup_token!, user: 'admin', password: PASSWORD } });
-    const studio = await Studio.start(t);
     const page = await studio.open(`${url}/settings`);
     await settings(page);
     const dialog = page.getByRole('dialog');

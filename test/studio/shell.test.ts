@@ -5,8 +5,8 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { after, test } from 'node:test';
 import type { Page } from 'playwright-core';
-import { CHROMIUM, Studio } from '../support/browser.ts';
-import { lineTo, newData, Plant, scale } from '../support/plant.ts';
+import { CHROMIUM, plantWithStudio, Studio } from '../support/browser.ts';
+import { lineTo, newData, scale } from '../support/plant.ts';
 import { ServedProcess } from '../support/served-process.ts';
 import { until } from '../support/until.ts';
 
@@ -23,10 +23,8 @@ async function remove(page: Page, id: string): Promise<void> {
 }
 
 test('every language and theme, and it stays as it was chosen', CHROMIUM, async t => {
-  const plant = await Plant.start(root, { studio: true });
-  t.after(() => plant.stop());
+  const { plant, studio } = await plantWithStudio(t, root);
   await plant.create('boiler', line('boiler'));
-  const studio = await Studio.start(t);
   const page = await studio.open(plant.server.url);
   await page.getByRole('link', { name: 'boiler' }).waitFor();
   await page.getByRole('button', { name: /Language/ }).click();
@@ -43,10 +41,8 @@ test('every language and theme, and it stays as it was chosen', CHROMIUM, async 
 });
 
 test('two at one draft: what one saves the other sees; what both change, they are asked about', CHROMIUM, async t => {
-  const plant = await Plant.start(root, { studio: true });
-  t.after(() => plant.stop());
+  const { plant, studio } = await plantWithStudio(t, root);
   await plant.create('shared', line('shared'));
-  const studio = await Studio.start(t);
   const url = `${plant.server.url}/flows/shared`;
   const [first, second] = [await studio.open(url), await studio.open(url)];
   await node(second, 'more').waitFor();
@@ -76,24 +72,23 @@ test(
   'a gateway that is killed and comes back: the page says so, keeps what is drawn, and saves it',
   CHROMIUM,
   async t => {
+    const studio = await Studio.start(t);
     const data = newData(root);
     const first = new ServedProcess(data);
     t.after(() => first.kill('SIGKILL'));
     const client = await first.ready();
     await client.call('createFlow', { body: { id: 'firm', name: 'firm', document: line('firm') } });
-    const studio = await Studio.start(t);
     const page = await studio.open(`${first.url}/flows/firm`);
     await node(page, 'more').waitFor();
     await first.kill('SIGKILL');
-    // The same stands beside what could not be saved.
-    const banner = page.getByRole('alert').getByText('The gateway does not answer.');
-    await banner.waitFor();
+    const away = page.getByRole('alert').filter({ hasText: 'The gateway does not answer.' });
+    await away.waitFor();
     await remove(page, 'more');
     await page.getByText('Not saved').waitFor();
     const second = new ServedProcess(data, { listen: new URL(first.url).host });
     t.after(() => second.kill('SIGKILL'));
     const again = await second.ready();
-    await banner.waitFor({ state: 'detached' });
+    await away.waitFor({ state: 'detached' });
     await page.getByText('Saved', { exact: true }).waitFor();
     const { document } = await again.call('getDraft', { params: { flow: 'firm' } });
     assert.ok(!(document as { nodes: { id: string }[] }).nodes.some(one => one.id === 'more'));
@@ -101,10 +96,8 @@ test(
 );
 
 test('a part of the page that an upgrade has taken away: one is told, and loads the page again', CHROMIUM, async t => {
-  const plant = await Plant.start(root, { studio: true });
-  t.after(() => plant.stop());
+  const { plant, studio } = await plantWithStudio(t, root);
   await plant.create('parts', line('parts'));
-  const studio = await Studio.start(t);
   const page = await studio.open(`${plant.server.url}/flows/parts`);
   await node(page, 'more').waitFor();
   await page.route('**/assets/VersionsPanel-*', route => route.fulfill({ status: 404 }));

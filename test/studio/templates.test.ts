@@ -5,9 +5,8 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { after, test } from 'node:test';
 import type { FlowDocument } from '#flow';
-import { CHROMIUM, picture, Studio } from '../support/browser.ts';
+import { CHROMIUM, picture, plantWithStudio } from '../support/browser.ts';
 import { node, wires } from '../support/drawing.ts';
-import { Plant } from '../support/plant.ts';
 import { until } from '../support/until.ts';
 
 const root = mkdtempSync(join(tmpdir(), 'fusewire-templates-'));
@@ -16,12 +15,10 @@ after(() => rmSync(root, { recursive: true, force: true }));
 const EMPTY: FlowDocument = { format: 'fusewire.flow/1', name: 'mine', nodes: [], wires: [] };
 
 test('an empty canvas is filled from a template, which is one step back', CHROMIUM, async t => {
-  const plant = await Plant.start(root, { studio: true });
-  t.after(() => plant.stop());
+  const { plant, studio } = await plantWithStudio(t, root);
   await plant.create('mine', EMPTY);
   const draft = async (): Promise<FlowDocument> =>
     (await plant.client.call('getDraft', { params: { flow: 'mine' } })).document as FlowDocument;
-  const studio = await Studio.start(t);
   const page = await studio.open(`${plant.server.url}/flows/mine`);
   const offered = page.getByRole('group', { name: 'Or begin with a template' });
   await offered.getByRole('button', { name: 'Mean per second' }).click();
@@ -43,10 +40,8 @@ test('an empty canvas is filled from a template, which is one step back', CHROMI
 });
 
 test('what is offered looks as it should, in both themes and languages', CHROMIUM, async t => {
-  const plant = await Plant.start(root, { studio: true });
-  t.after(() => plant.stop());
+  const { plant, studio } = await plantWithStudio(t, root);
   await plant.create('mine', EMPTY);
-  const studio = await Studio.start(t);
   for (const [theme, language] of [
     ['light', 'en'],
     ['dark', 'zh-TW'],

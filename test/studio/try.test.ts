@@ -4,9 +4,9 @@ import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { after, test } from 'node:test';
-import { CHROMIUM, picture, Studio } from '../support/browser.ts';
-import { marked, node } from '../support/drawing.ts';
-import { lineTo, Plant, scale } from '../support/plant.ts';
+import { CHROMIUM, picture, plantWithStudio } from '../support/browser.ts';
+import { marked, node, unmarked } from '../support/drawing.ts';
+import { lineTo, scale } from '../support/plant.ts';
 
 const root = mkdtempSync(join(tmpdir(), 'fusewire-try-'));
 after(() => rmSync(root, { recursive: true, force: true }));
@@ -15,10 +15,8 @@ test(
   'a draft is tried node by node and fused; nothing reaches its sink; what came out becomes a test',
   CHROMIUM,
   async t => {
-    const plant = await Plant.start(root, { studio: true });
-    t.after(() => plant.stop());
+    const { plant, studio } = await plantWithStudio(t, root);
     await plant.create('boiler', lineTo('boiler.jsonl', { name: 'boiler', tags: ['line1/#'], nodes: [scale(2)] }));
-    const studio = await Studio.start(t);
     const page = await studio.open(`${plant.server.url}/flows/boiler`);
     await page.getByRole('tab', { name: 'Try' }).click();
     const panel = page.getByRole('tabpanel', { name: 'Try' });
@@ -80,3 +78,51 @@ test(
     assert.deepEqual(studio.complaints, []);
   },
 );
+
+test('messages are pasted as JSON and as CSV, and the draft is stepped through on the canvas', CHROMIUM, async t => {
+  const { plant, studio } = await plantWithStudio(t, root);
+  await plant.create('pasted', lineTo('pasted.jsonl', { name: 'pasted', tags: ['line1/#'], nodes: [scale(2)] }));
+  const page = await studio.open(`${plant.server.url}/flows/pasted`);
+  await page.getByRole('tab', { name: 'Try' }).click();
+  const panel = page.getByRole('tabpanel', { name: 'Try' });
+  const field = (name: string, number: number) => panel.getByLabel(`${name} of message ${number}`);
+  const dialog = page.getByRole('dialog', { name: 'Paste messages' });
+  const paste = async (text: string): Promise<void> => {
+    await panel.getByRole('button', { name: 'Paste' }).click();
+    await dialog.getByRole('textbox', { name: 'Messages' }).fill(text);
+  };
+  await paste('temperature is high');
+  await dialog.getByText('Each must have tag and value').waitFor();
+  assert.equal(await dialog.getByRole('button', { name: /^Take/ }).isDisabled(), true);
+  await dialog.getByRole('textbox', { name: 'Messages' }).fill('{"tag": "line1/temp", "value": 21, "unit": "°C"}');
+  await dialog.getByRole('button', { name: 'Take 1 message' }).click();
+  await dialog.waitFor({ state: 'detached' });
+  assert.deepEqual(await Promise.all(['Tag', 'Value', 'Unit'].map(name => field(name, 1).inputValue())), [
+    'line1/temp',
+    '21',
+    '°C',
+  ]);
+  await paste('tag;value\nline1/temp;4\nline1/load;-1');
+  await dialog.getByRole('button', { name: 'Take 2 messages' }).click();
+  assert.equal(await field('Value', 2).inputValue(), '-1');
+
+  await panel.getByRole('button', { name: 'Run', exact: true }).click();
+  await panel.getByRole('list', { name: 'Records' }).getByRole('button', { name: 'line1/load' }).click();
+  await panel.getByRole('button', { name: 'First hop' }).click();
+  await unmarked(page, 'reached now');
+  const next = panel.getByRole('button', { name: 'Next hop' });
+  for (const [index, [id, shown]] of (
+    [
+      ['in', '-1'],
+      ['scale', '-2'],
+      ['out', ''],
+    ] as const
+  ).entries()) {
+    await next.click();
+    await marked(page, id, 'reached now');
+    if (shown !== '') await node(page, id).getByText(shown, { exact: true }).waitFor();
+    for (const passed of ['in', 'scale'].slice(0, index)) await marked(page, passed, 'passed');
+  }
+  assert.equal(await next.isDisabled(), true);
+  assert.deepEqual(studio.complaints, []);
+});

@@ -9,10 +9,10 @@ import type { Locator, Page } from 'playwright-core';
 import { MANIFEST_SECTION } from '#abi';
 import type { FlowDocument } from '#flow';
 import { withCustomSection } from '#wasm';
-import { CHROMIUM, Studio } from '../support/browser.ts';
+import { CHROMIUM, dropFiles, picture, plantWithStudio } from '../support/browser.ts';
 import { addNode, node, wire } from '../support/drawing.ts';
 import { PASS, watNode } from '../support/nodes.ts';
-import { lineTo, Plant } from '../support/plant.ts';
+import { lineTo, type Plant } from '../support/plant.ts';
 import { update } from '../support/process.ts';
 import { until } from '../support/until.ts';
 
@@ -47,22 +47,9 @@ async function draft(plant: Plant, flow: string): Promise<FlowDocument> {
 const hashOf = async (plant: Plant, flow: string): Promise<string | undefined> =>
   (await draft(plant, flow)).nodes.find(one => one.node_type === 'echo')?.wasm_hash;
 
-/** Files of the disk are dragged from outside of the browser onto something, as by a file manager. */
-async function dropFiles(page: Page, files: readonly string[], onto: Locator): Promise<void> {
-  const box = (await onto.boundingBox())!;
-  const at = { x: box.x + box.width / 2, y: box.y + box.height / 2 };
-  const devtools = await page.context().newCDPSession(page);
-  const data = { items: [], files: [...files], dragOperationsMask: 1 };
-  for (const type of ['dragEnter', 'dragOver', 'drop'] as const)
-    await devtools.send('Input.dispatchDragEvent', { type, ...at, data });
-  await devtools.detach();
-}
-
 test('a node is chosen, looked at, added, drawn, and works', CHROMIUM, async t => {
-  const plant = await Plant.start(root, { studio: true });
-  t.after(() => plant.stop());
+  const { plant, studio } = await plantWithStudio(t, root);
   await plant.create('said', { ...lineTo('said.jsonl', { tags: ['x'] }), wires: [] });
-  const studio = await Studio.start(t);
   const page = await studio.open(`${plant.server.url}/flows/said`, { width: 1600, height: 1000 });
   const before = await library(plant);
   const bytes = echo(1);
@@ -108,10 +95,8 @@ test('a node is chosen, looked at, added, drawn, and works', CHROMIUM, async t =
 });
 
 test('what may not be a node is refused with the reasons, one file after the other', CHROMIUM, async t => {
-  const plant = await Plant.start(root, { studio: true });
-  t.after(() => plant.stop());
+  const { plant, studio } = await plantWithStudio(t, root);
   await plant.create('safe', lineTo('safe.jsonl'));
-  const studio = await Studio.start(t);
   const page = await studio.open(`${plant.server.url}/flows/safe`);
   const before = await library(plant);
   const hostile = watNode({ handle: PASS, imports: '(import "env" "evil" (func $emit (param i32 i32 i32)))' });
@@ -128,7 +113,8 @@ test('what may not be a node is refused with the reasons, one file after the oth
   const dialog = page.getByRole('dialog', { name: 'Add a node' });
   const refused = dialog.getByText('This file cannot be a node:');
   for (const [said, reason] of [
-    ['evil.wasm · 2 files to go', /env/],
+    ['evil.wasm · 3 files to go', /env/],
+    ['notes.txt · 2 files to go', /The file is no WebAssembly module/],
     ['letter.wasm', /The file is no WebAssembly module/],
   ] as const) {
     await dialog.getByText(said, { exact: true }).waitFor();
@@ -143,8 +129,7 @@ test('what may not be a node is refused with the reasons, one file after the oth
 });
 
 test('a second version asks about the flows that pin the first, and brings their drafts to it', CHROMIUM, async t => {
-  const plant = await Plant.start(root, { studio: true });
-  t.after(() => plant.stop());
+  const { plant, studio } = await plantWithStudio(t, root);
   const [old, young] = [sha256(echo(1)), sha256(echo(2))];
   await plant.upload(echo(1));
   const saying = (flow: string, more: object) =>
@@ -154,7 +139,6 @@ test('a second version asks about the flows that pin the first, and brings their
   await saying('stays', { wasm_hash: old });
   await saying('newest', {});
   await plant.deploy('there');
-  const studio = await Studio.start(t);
   const page = await studio.open(`${plant.server.url}/flows/here`);
   await node(page, 'e').waitFor();
   await page.getByLabel('Choose .wasm files').setInputFiles(file('echo2.wasm', echo(2)));
@@ -194,5 +178,49 @@ test('a second version asks about the flows that pin the first, and brings their
   await plant.send([update('x', 7)]);
   await until(() => plant.lines('here.jsonl').length === 2);
   assert.deepEqual(plant.values('here.jsonl'), [7, 7]);
+  assert.deepEqual(studio.complaints, []);
+});
+
+test('a module that says nothing of itself is given a manifest, and is a node then', CHROMIUM, async t => {
+  const { plant, studio } = await plantWithStudio(t, root);
+  await plant.create('said', { ...lineTo('said.jsonl', { tags: ['x'] }), wires: [] });
+  const page = await studio.open(`${plant.server.url}/flows/said`, { width: 1600, height: 1000 });
+  const before = await library(plant);
+  await page.getByLabel('Choose .wasm files').setInputFiles(file('half-echo-0.2.0.wasm', watNode({ handle: PASS })));
+  const dialog = page.getByRole('dialog', { name: 'Add a node' });
+  await dialog.getByText('This module has no manifest. Say what it is:').waitFor();
+  const text = (name: string): Locator => dialog.getByRole('textbox', { name, exact: true });
+  assert.deepEqual(await Promise.all(['Type', 'Version', 'Title'].map(name => text(name).inputValue())), [
+    'half_echo',
+    '0.2.0',
+    'Half echo',
+  ]);
+  await text('Type').fill('Not a type');
+  await dialog.getByText('Lower-case letters, digits and _, a letter first.').first().waitFor();
+  await text('Type').fill('bare_echo');
+  await text('Description').fill('Gives what it gets.');
+  await text('Settings, as JSON Schema').fill('{"type": "object"');
+  await dialog.getByText('This is not JSON.').waitFor();
+  await text('Settings, as JSON Schema').fill('');
+  await picture(page, 'upload-manifest');
+  await dialog.getByRole('button', { name: 'Check' }).click();
+  await dialog.getByRole('heading', { name: /Half echo.*bare_echo 0\.2\.0/ }).waitFor();
+  await dialog.getByRole('button', { name: 'Back to the manifest' }).click();
+  assert.equal(await text('Description').inputValue(), 'Gives what it gets.');
+  await dialog.getByRole('button', { name: 'Check' }).click();
+  assert.deepEqual(await library(plant), before, 'it was looked at only');
+  await dialog.getByRole('button', { name: 'Add to the library' }).click();
+  await page.getByText('Half echo 0.2.0 is in the library.').waitFor();
+  await dialog.waitFor({ state: 'detached' });
+
+  await addNode(page, 'Half echo', 300, 60);
+  await wire(page, ['in', 'out'], ['bare_echo', 'in']);
+  await wire(page, ['bare_echo', 'out'], ['out', 'in']);
+  await page.keyboard.press('Control+Enter');
+  await page.getByRole('dialog').getByRole('button', { name: 'Deploy', exact: true }).click();
+  await page.getByRole('dialog', { name: 'Version 1 runs' }).waitFor();
+  await plant.send([update('x', 4)]);
+  await until(() => plant.lines('said.jsonl').length === 1);
+  assert.deepEqual(plant.values('said.jsonl'), [4]);
   assert.deepEqual(studio.complaints, []);
 });

@@ -4,9 +4,9 @@ import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { after, test } from 'node:test';
-import { CHROMIUM, picture, Studio } from '../support/browser.ts';
+import { CHROMIUM, picture, plantWithStudio } from '../support/browser.ts';
 import { marked, node, unmarked } from '../support/drawing.ts';
-import { lineTo, Plant, SUM, scale } from '../support/plant.ts';
+import { lineTo, SUM, scale } from '../support/plant.ts';
 import { update } from '../support/process.ts';
 import { until } from '../support/until.ts';
 
@@ -17,14 +17,12 @@ const line = (...nodes: (typeof SUM)[]) => lineTo('boiler.jsonl', { name: 'boile
 const older = { id: 'older', node_type: 'scale', props: { factor: 1 } };
 
 test('two versions on the canvas: added, removed, changed; and the older one brought back', CHROMIUM, async t => {
-  const plant = await Plant.start(root, { studio: true });
-  t.after(() => plant.stop());
+  const { plant, studio } = await plantWithStudio(t, root);
   await plant.run('boiler', line(scale(2), older));
   await plant.save('boiler', line(scale(3), SUM));
   await plant.deploy('boiler');
   await plant.send([update('temp', 10)]);
   await until(() => plant.lines('boiler.jsonl').length === 1);
-  const studio = await Studio.start(t);
   const page = await studio.open(`${plant.server.url}/flows/boiler`);
   await page.getByRole('tab', { name: 'Versions' }).click();
   const panel = page.getByRole('tabpanel', { name: 'Versions' });
@@ -59,8 +57,7 @@ test('two versions on the canvas: added, removed, changed; and the older one bro
 });
 
 test('a deploy that fails shows the node and the reason; what ran runs on', CHROMIUM, async t => {
-  const plant = await Plant.start(root, { studio: true });
-  t.after(() => plant.stop());
+  const { plant, studio } = await plantWithStudio(t, root);
   await plant.run('boiler', line(SUM));
   await plant.send([update('temp', 1)]);
   await until(() => plant.lines('boiler.jsonl').length === 1);
@@ -69,7 +66,6 @@ test('a deploy that fails shows the node and the reason; what ran runs on', CHRO
     'boiler',
     line(SUM, { id: 'bad', node_type: 'agg', props: { function: 'median', mode: 'running' } }),
   );
-  const studio = await Studio.start(t);
   const page = await studio.open(`${plant.server.url}/flows/boiler`);
   await page.getByRole('button', { name: 'Deploy', exact: true }).click();
   await page.getByRole('dialog').getByRole('button', { name: 'Deploy', exact: true }).click();
@@ -85,5 +81,55 @@ test('a deploy that fails shows the node and the reason; what ran runs on', CHRO
   await plant.send([update('temp', 2)]);
   await until(() => plant.lines('boiler.jsonl').length === 2);
   assert.deepEqual(plant.values('boiler.jsonl'), [1, 3]);
+  assert.deepEqual(studio.complaints, []);
+});
+
+test('a new flow begins as an old version was; the one it comes from stays as it is', CHROMIUM, async t => {
+  const { plant, studio } = await plantWithStudio(t, root);
+  await plant.run('boiler', line(older));
+  await plant.save('boiler', line(SUM));
+  await plant.deploy('boiler');
+  const studied = await plant.client.call('getVersion', { params: { flow: 'boiler', version: 1 } });
+  const page = await studio.open(`${plant.server.url}/flows/boiler`);
+  await page.getByRole('tab', { name: 'Versions' }).click();
+  await page.getByRole('button', { name: 'More for v1' }).click();
+  await page.getByRole('menuitem', { name: 'New flow from this version' }).click();
+  await page.waitForURL(/\/flows\/boiler-v1$/);
+  await page.getByRole('heading', { name: 'boiler v1' }).waitFor();
+  await node(page, 'older').waitFor();
+  assert.equal(await node(page, 'sum').count(), 0);
+  const { document } = await plant.client.call('getDraft', { params: { flow: 'boiler-v1' } });
+  assert.deepEqual(document, { ...(studied.document as object), name: 'boiler v1' });
+  const [made, from] = await Promise.all(['boiler-v1', 'boiler'].map(flow => plant.flow(flow)));
+  assert.deepEqual([made!.deployed_version, made!.state, from!.deployed_version], [null, 'stopped', 2]);
+  assert.deepEqual(studio.complaints, []);
+});
+
+test('one click asks for the version before, and shows what would come of it', CHROMIUM, async t => {
+  const { plant, studio } = await plantWithStudio(t, root);
+  await plant.run('boiler', line(SUM));
+  await plant.save('boiler', line(SUM, scale(10)));
+  await plant.deploy('boiler');
+  await plant.send([update('temp', 1)]);
+  await until(() => plant.lines('boiler.jsonl').length === 1);
+  const page = await studio.open(`${plant.server.url}/flows/boiler`);
+  await page.getByRole('tab', { name: 'Versions' }).click();
+  const panel = page.getByRole('tabpanel', { name: 'Versions' });
+  const back = panel.getByRole('button', { name: 'Roll back to v1' });
+  await back.click();
+  const question = page.getByRole('dialog');
+  await question.getByText('sum').first().waitFor();
+  await picture(page, 'roll-back');
+  await question.getByRole('button', { name: 'Cancel' }).click();
+  await question.waitFor({ state: 'detached' });
+  assert.equal((await plant.flow('boiler')).deployed_version, 2);
+  await back.click();
+  await question.getByRole('button', { name: 'Roll back' }).click();
+  await page.getByRole('dialog', { name: 'Version 1 runs' }).waitFor();
+  await page.keyboard.press('Escape');
+  await panel.getByRole('row', { name: 'v1' }).getByText('deployed').waitFor();
+  await plant.send([update('temp', 2)]);
+  await until(() => plant.lines('boiler.jsonl').length === 2);
+  assert.deepEqual(plant.values('boiler.jsonl'), [10, 3], 'its sum went on');
   assert.deepEqual(studio.complaints, []);
 });

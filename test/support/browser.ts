@@ -1,10 +1,11 @@
 /** The studio in a real browser, before a real gateway. */
-import { existsSync, mkdirSync, mkdtempSync, rmSync } from 'node:fs';
+import { existsSync, mkdirSync, mkdtempSync, readFileSync, rmSync } from 'node:fs';
+import { createRequire } from 'node:module';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import type { TestContext } from 'node:test';
-import { type Browser, type BrowserContext, type CDPSession, chromium, type Page } from 'playwright-core';
-import { ROOT } from './plant.ts';
+import { type Browser, type BrowserContext, type CDPSession, chromium, type Locator, type Page } from 'playwright-core';
+import { Plant, type PlantOptions, ROOT } from './plant.ts';
 import { needs } from './tools.ts';
 
 const PLACES = ['/usr/bin/chromium', '/usr/bin/chromium-browser', '/usr/bin/google-chrome'];
@@ -31,6 +32,8 @@ export interface StudioOptions {
   readonly height?: number;
 }
 
+type EndingTest = Pick<TestContext, 'after'> & Partial<Pick<TestContext, 'name' | 'passed'>>;
+
 /** A browser with pages of the studio. What a page complains of is an error of the test. */
 export class Studio {
   readonly #browser: Browser;
@@ -42,8 +45,8 @@ export class Studio {
     this.#browser = browser;
   }
 
-  /** Ends with the test; of one that fails the last pictures are kept. */
-  static async start(t: Pick<TestContext, 'after'> & Partial<Pick<TestContext, 'name' | 'passed'>>): Promise<Studio> {
+  /** Ends with the test; of one that fails the last pictures are kept. What the pages show is started after it: it ends after it, too. */
+  static async start(t: EndingTest): Promise<Studio> {
     const executablePath = PLACES.find(existsSync) ?? 'chromium';
     // Its profile is a folder of its own, which goes with it.
     const profile = mkdtempSync(join(tmpdir(), 'fusewire-chromium-'));
@@ -92,6 +95,18 @@ export class Studio {
   }
 }
 
+/** A browser and a gateway, which both end with the test. */
+export async function plantWithStudio(
+  t: EndingTest,
+  root: string,
+  options: PlantOptions = {},
+): Promise<{ plant: Plant; studio: Studio }> {
+  const studio = await Studio.start(t);
+  const plant = await Plant.start(root, { ...options, studio: true });
+  t.after(() => plant.stop());
+  return { plant, studio };
+}
+
 /** A picture of what is to be seen. */
 export async function picture(page: Page, name: string): Promise<void> {
   mkdirSync(PICTURES, { recursive: true });
@@ -99,4 +114,40 @@ export async function picture(page: Page, name: string): Promise<void> {
     path: join(PICTURES, `${name.replace(/[^A-Za-z0-9-]+/g, '-')}.png`),
     animations: 'disabled',
   });
+}
+
+const AXE = readFileSync(createRequire(import.meta.url).resolve('axe-core/axe.min.js'), 'utf8');
+interface Violation {
+  readonly id: string;
+  readonly help: string;
+  readonly nodes: readonly { readonly html: string; readonly failureSummary: string }[];
+}
+/** What axe-core finds wrong on the page. */
+export async function violations(page: Page): Promise<string[]> {
+  // By the protocol: the policy of the page lets nothing else in.
+  await page.evaluate(`${AXE}; null`);
+  const found = await page.evaluate<Violation[]>('axe.run().then(result => result.violations)');
+  return found.flatMap(({ id, help, nodes }) =>
+    nodes.slice(0, 3).map(one => `${id}: ${help}: ${one.html.slice(0, 200)} ${one.failureSummary.slice(0, 200)}`),
+  );
+}
+
+/** Files of the disk are dragged from outside of the browser over something, as by a file manager. @returns what lets go of them there */
+export async function dragFiles(page: Page, files: readonly string[], onto: Locator): Promise<() => Promise<void>> {
+  const box = (await onto.boundingBox())!;
+  const at = { x: box.x + box.width / 2, y: box.y + box.height / 2 };
+  const devtools = await page.context().newCDPSession(page);
+  const data = { items: [], files: [...files], dragOperationsMask: 1 };
+  const send = (type: 'dragEnter' | 'dragOver' | 'drop'): Promise<unknown> =>
+    devtools.send('Input.dispatchDragEvent', { type, ...at, data });
+  await send('dragEnter');
+  await send('dragOver');
+  return async () => {
+    await send('drop');
+    await devtools.detach();
+  };
+}
+/** The same, and they are let go of at once. */
+export async function dropFiles(page: Page, files: readonly string[], onto: Locator): Promise<void> {
+  await (await dragFiles(page, files, onto))();
 }

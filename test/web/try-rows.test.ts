@@ -87,3 +87,24 @@ test('pasted: a list, one a line, one alone; other keys are left out, other thin
   for (const wrong of ['', '[]', 'tag=1', '[1]', '{"tag":"a"}', '{"tag":"a","value":{}}', 'null'])
     assert.equal(parsePasted(wrong), null, wrong);
 });
+
+test('a table with a header: with commas, semicolons or tabs, cells in quotes where they need it', () => {
+  assert.deepEqual(parsePasted('tag,value,unit\na,1.5,°C\nb,true,\n'), [
+    { tag: 'a', value: 1.5, unit: '°C' },
+    { tag: 'b', value: true },
+  ]);
+  assert.deepEqual(parsePasted('Tag;Value;Kind\r\na;"x;""y""";\r\nb; 85;string\r\n'), [
+    { tag: 'a', value: 'x;"y"' },
+    { tag: 'b', value: '85', kind: 'string' },
+  ]);
+  assert.deepEqual(parsePasted('timestamp\tquality\ttag\tvalue\tseq\n2026-01-01T00:00:00Z\t3\ta\t-7\t2\n\t\ta\t8'), [
+    { tag: 'a', value: -7, timestamp: START_US, quality: 3, seq: 2 },
+    { tag: 'a', value: 8 },
+  ]);
+  assert.deepEqual(parsePasted('timestamp,tag,value\n1767225600000001,a,0'), [
+    { tag: 'a', value: 0, timestamp: START_US + 1 },
+  ]);
+  assert.deepEqual(parsePasted('base64\nAAAA'), [{ base64: 'AAAA' }]);
+  for (const wrong of ['tag,value', 'tag,value\na', 'tag,value\n,1', 'tag,value\na,', 'name,value\na,1'])
+    assert.equal(parsePasted(wrong), null, wrong);
+});

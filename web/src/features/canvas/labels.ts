@@ -4,6 +4,7 @@ import { t, tManifest } from '$lib/i18n/index.svelte.ts';
 import { wireKey } from '$lib/model/edit.ts';
 import { summary } from '$lib/model/summary.ts';
 import { catalog } from '$lib/state/catalog.svelte.ts';
+import { liveIndex } from '$lib/state/live-index.svelte.ts';
 import type { Mark } from '../editor/editor.svelte.ts';
 import type { Board } from './board.svelte.ts';
 import type { Labels } from './graph.ts';
@@ -21,7 +22,8 @@ export function labels(board: Board): Labels {
       const found = findings.get(`node:${node.id}`)?.length ?? 0;
       const title = tManifest(catalog.of(node)?.manifest.title ?? node.node_type);
       const mark = markText(board.editor.overlay?.nodes.get(node.id));
-      return joined([node.id, title, summary(node), mark, found > 0 ? t('canvas:found', { count: found }) : '']);
+      const state = liveIndex.failing === node.id ? t('flows:state_quarantined') : '';
+      return joined([node.id, title, summary(node), mark, state, found > 0 ? t('canvas:found', { count: found }) : '']);
     },
     frame: (kind, { text }) => text || t(kind === 'groups' ? 'canvas:kind_group' : 'canvas:kind_comment'),
     wire: wire => {

@@ -46,8 +46,10 @@ export async function importFile(file: File, texts: { readonly unknown: string }
 async function create(file: string, bytes: Uint8Array): Promise<ImportResult> {
   const { parseFlow } = await import('../../lib/rules.ts');
   const read = parseFlow(bytes);
-  if ('diagnostics' in read)
-    return { file, problem: read.diagnostics[0]?.message ?? '', findings: read.diagnostics as readonly Finding[] };
+  if ('diagnostics' in read) {
+    const [first, ...findings] = read.diagnostics as readonly Finding[];
+    return { file, problem: first ? `${first.message} ${first.where}` : '', findings };
+  }
   const document: FlowDocument = read.document;
   const flow = await ask(api.POST('/api/v1/flows', { body: { name: document.name, document } }));
   const { diagnostics } = await ask(

@@ -15,8 +15,6 @@ export interface Refused {
   readonly findings: readonly Diagnostic[];
 }
 
-export const isWasm = (file: File): boolean => /\.wasm$/i.test(file.name) || file.type === 'application/wasm';
-
 /** @param manifest for a module without one. @throws ApiError: nobody answers, or one may not */
 export async function look(file: File, manifest: string | null): Promise<Outcome> {
   try {

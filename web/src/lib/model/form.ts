@@ -232,7 +232,7 @@ function roleOf(form: FormOf, schema: Schema, key: string): Role | null {
 }
 
 /** `Size (ms)` is Size, in ms; without a title the name says both: `size_ms`. */
-function titleOf(schema: Schema, key: string): [label: string, unit: string | null] {
+export function titleOf(schema: Schema, key: string): [label: string, unit: string | null] {
   const title = textOf(schema['title']);
   const said = /^(.*\S)\s*\((ms|s|bytes|hours|µs|%)\)$/.exec(title);
   if (said) return [said[1]!, said[2]!];

@@ -124,7 +124,7 @@ export function writtenValue(written: string, kind: Kind | ''): string | number 
 
 const numberOf = (text: string): number | null => (text !== '' && Number.isFinite(Number(text)) ? Number(text) : null);
 
-/** Pasted JSON: a list, one message a line, or one message. @returns null: it is none of these */
+/** Pasted JSON: a list, one message a line, or one message; or a table with a header. @returns null: it is none of these */
 export function parsePasted(text: string): TryMessage[] | null {
   try {
     const whole = JSON.parse(text) as unknown;
@@ -134,9 +134,33 @@ export function parsePasted(text: string): TryMessage[] | null {
     try {
       return allMessages(lines.map(line => JSON.parse(line) as unknown));
     } catch {
-      return null;
+      return allMessages(tableRows(lines));
     }
   }
+}
+
+/** CSV as spreadsheets give it: with tabs, semicolons or commas between. Times are ISO 8601, or µs since the epoch. */
+function tableRows([head = '', ...lines]: readonly string[]): unknown[] {
+  const between = ['\t', ';'].find(one => head.includes(one)) ?? ',';
+  const names = cellsOf(head, between).map(name => name.toLowerCase());
+  return lines.map(line => {
+    const row = Object.fromEntries(cellsOf(line, between).map((cell, i) => [names[i] ?? '', cell]));
+    const kind = KINDS.find(one => one === row['kind']) ?? '';
+    const time = row['timestamp'] ?? '';
+    return {
+      ...row,
+      value: writtenValue(row['value'] ?? '', kind),
+      timestamp: numberOf(time) ?? Date.parse(time) * 1_000,
+      quality: Number(row['quality']),
+      seq: Number(row['seq']),
+      // Of these nothing stands for one that is not there.
+      base64: row['base64'] || undefined,
+    };
+  });
+}
+function cellsOf(line: string, between: string): string[] {
+  const cells = `${between}${line}`.matchAll(new RegExp(`${between} *(?:"((?:[^"]|"")*)"|([^${between}]*))`, 'g'));
+  return [...cells].map(([, quoted, bare = '']) => quoted?.replaceAll('""', '"') ?? bare.trim());
 }
 
 function allMessages(list: readonly unknown[]): TryMessage[] | null {
@@ -149,7 +173,7 @@ function messageOf(one: unknown): TryMessage | null {
   if (typeof one !== 'object' || one === null) return null;
   const { tag, value, kind, timestamp, quality, unit, seq, base64 } = one as Record<string, unknown>;
   if (typeof base64 === 'string') return { base64 };
-  if (typeof tag !== 'string' || !['string', 'number', 'boolean'].includes(typeof value)) return null;
+  if (typeof tag !== 'string' || tag === '' || !['string', 'number', 'boolean'].includes(typeof value)) return null;
   return {
     tag,
     value: value as UpdateMessage['value'],

@@ -38,16 +38,23 @@ class Live {
   #watch: ReturnType<typeof setTimeout> | undefined;
   #attempt = 0;
   #open: string | null = null;
+  #runs = false;
+  #onLost = (): void => undefined;
 
   start(): void {
+    this.#runs = true;
+    this.connection = 'connecting';
     this.#connect();
   }
 
   stop(): void {
-    clearTimeout(this.#again);
-    clearTimeout(this.#watch);
-    this.#source?.close();
-    this.#source = null;
+    this.#runs = false;
+    this.#close();
+  }
+
+  /** Called when nothing comes any more: the gateway is away, or no longer knows who listens. */
+  whenLost(call: () => void): void {
+    this.#onLost = call;
   }
 
   /** Also this flow in full; null: none. */
@@ -90,7 +97,8 @@ class Live {
   }
 
   #connect(): void {
-    this.stop();
+    if (!this.#runs) return;
+    this.#close();
     const query = new URLSearchParams();
     if (this.#open !== null) query.set('flow', this.#open);
     if (this.#logListeners.size > 0) query.set('logs', 'true');
@@ -111,12 +119,20 @@ class Live {
     this.#watch = setTimeout(() => this.#lost(), SILENT_MS);
   }
 
+  #close(): void {
+    clearTimeout(this.#again);
+    clearTimeout(this.#watch);
+    this.#source?.close();
+    this.#source = null;
+  }
+
   #lost(): void {
-    this.stop();
+    this.#close();
     this.connection = 'offline';
     const wait_ms = AGAIN_MS[Math.min(this.#attempt, AGAIN_MS.length - 1)]!;
     this.#attempt += 1;
     this.#again = setTimeout(() => this.#connect(), wait_ms);
+    this.#onLost();
   }
 
   #take(event: LiveEvent): void {

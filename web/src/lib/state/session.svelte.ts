@@ -6,8 +6,10 @@ export type Permission = 'read' | 'edit' | 'deploy' | 'operate' | 'admin';
 
 class Session {
   current = $state.raw<Shapes['Session'] | null>(null);
+  /** One text: who is asked after again and may the same has not changed for those who look. */
+  readonly #permissions = $derived(this.current?.permissions.join(' ') ?? '');
   /** Nobody is logged in where one must be. */
-  readonly mustLogIn = $derived(this.current !== null && this.current.permissions.length === 0);
+  readonly mustLogIn = $derived(this.current !== null && this.#permissions === '');
 
   /** @throws ApiError */
   async load(): Promise<void> {
@@ -30,7 +32,7 @@ class Session {
   }
 
   may(permission: Permission): boolean {
-    return this.current?.permissions.includes(permission) ?? false;
+    return this.#permissions.split(' ').includes(permission);
   }
 
   #take(session: Shapes['Session']): void {
