@@ -79,7 +79,7 @@ test('a recording on the panel of recordings runs; any other file is refused', C
   await panel.getByRole('button', { name: 'Fault in m' }).waitFor();
   await dropFiles(page, [file('letter.rec', 'no recording at all')], panel);
   await panel.getByText('letter.rec cannot be run').waitFor();
-  await panel.getByText('it is no recording', { exact: true }).waitFor();
+  await panel.getByText('The file is no recording.').waitFor();
   await dropFiles(page, [whole], panel);
   await panel.getByText('Ends as recorded').waitFor();
   await marked(page, 'm', 'failed');
@@ -99,7 +99,7 @@ test(
     const letter = file('notes.txt', 'Not for the library.');
     await dropFiles(page, [letter], palette);
     await dialog.getByText('This file cannot be a node:').waitFor();
-    await dialog.getByText(/not a wasm module/).waitFor();
+    await dialog.getByText('The file is no WebAssembly module.').waitFor();
     await dialog.getByRole('button', { name: 'Cancel' }).click();
     await dialog.waitFor({ state: 'detached' });
     await dropFiles(page, [file('moody.wasm', MOODY)], palette);
@@ -113,7 +113,7 @@ test(
     await page.getByRole('navigation', { name: 'Pages' }).getByRole('link', { name: 'Nodes' }).click();
     await page.getByRole('button', { name: 'Moody' }).waitFor();
     await dropFiles(page, [letter], page.getByRole('region', { name: 'Nodes' }));
-    await dialog.getByText(/not a wasm module/).waitFor();
+    await dialog.getByText('The file is no WebAssembly module.').waitFor();
     await dialog.getByRole('button', { name: 'Cancel' }).click();
     await dialog.waitFor({ state: 'detached' });
     // Nothing takes a file there, and a browser that is not kept from it leaves the page for the file.
