@@ -19,8 +19,11 @@ const CACHES = join(ROOT, '.cache/lab-fused');
 const CACHE = join(CACHES, hashOf('src/abi', 'src/wasm', 'src/fusion'));
 const SHORT = ['--seconds', '0.2', '--rate', '5000', '--compile-limit', '3', '--cache', CACHE];
 
-/** What is meant to contain each attack. */
-const EXPECTED: Readonly<Record<string, string>> = {
+/** What is meant to contain each attack; several: whichever comes first. */
+type Expected = Readonly<Record<string, string | readonly string[]>>;
+/** The faster the machine, the sooner its memory is full. */
+const FUSION = ['memory limit of fusion', 'time limit of fusion'];
+const EXPECTED: Expected = {
   'endless-loop': 'fuel',
   'endless-recursion': 'stack limit',
   'endless-tail-calls': 'fuel',
@@ -52,10 +55,10 @@ const EXPECTED: Readonly<Record<string, string>> = {
   'endless-configure': 'fuel',
   'endless-loop-raised': 'watchdog',
   'endless-tail-calls-raised': 'watchdog',
-  'slow-to-compile': 'memory limit of fusion',
+  'slow-to-compile': FUSION,
 };
 /** Takes more than a minute: only with LAB_SLOW=1. */
-const EXPECTED_SLOW: Readonly<Record<string, string>> = { 'slow-to-fuse': 'memory limit of fusion' };
+const EXPECTED_SLOW: Expected = { 'slow-to-fuse': FUSION };
 
 interface Line {
   readonly attack: string;
@@ -83,15 +86,15 @@ async function lab(...args: string[]): Promise<{ code: number | null; out: strin
   return { code: child.exitCode, out, err };
 }
 
-async function runs(expected: Readonly<Record<string, string>>, patience: string): Promise<void> {
+async function runs(expected: Expected, patience: string): Promise<void> {
   const { code, out, err } = await lab(...Object.keys(expected), '--json', ...SHORT, '--patience', patience);
   const lines = JSON.parse(out) as Line[];
   for (const line of lines) assert.deepEqual(Object.keys(line), FIELDS);
-  assert.deepEqual(
-    Object.fromEntries(lines.map(line => [line.attack, `${line.contained_by}, lost ${line.healthy_lost}`])),
-    Object.fromEntries(Object.entries(expected).map(([attack, by]) => [attack, `${by}, lost 0`])),
-    err,
-  );
+  assert.deepEqual(lines.map(line => line.attack).sort(), Object.keys(expected).sort());
+  for (const { attack, contained_by, healthy_lost } of lines) {
+    assert.ok([expected[attack]].flat().includes(contained_by!), `${attack}: ${contained_by}\n${err}`);
+    assert.equal(healthy_lost, 0, `${attack}\n${err}`);
+  }
   for (const line of lines) {
     assert.ok(line.contained_ms! >= 0, line.attack);
     assert.ok(line.healthy_rate_ratio > 0, `${line.attack}: the healthy flows go on`);

@@ -11,12 +11,11 @@ import { as, fakeApp, fakeServer, STATUS } from './fakes.ts';
 import { HEAD, Raw } from './raw.ts';
 
 test('close: what is in hand finishes, event streams end, idle connections go, nothing new is taken', async () => {
-  let release = (): void => undefined;
+  const [asked, answer] = [Promise.withResolvers<void>(), Promise.withResolvers<void>()];
   const { app, server } = await fakeServer({
     getStatus: async () => {
-      await new Promise<void>(resolve => {
-        release = resolve;
-      });
+      asked.resolve();
+      await answer.promise;
       return STATUS;
     },
     events: async () => new Latest<LiveEventDto>(),
@@ -27,16 +26,17 @@ test('close: what is in hand finishes, event streams end, idle connections go, n
   const events = await fetch(`${server.url}/api/v1/events`, { headers: as('viewer') });
   const slow = new Raw(server);
   slow.socket.write(`GET /api/v1/status HTTP/1.1\r\n${HEAD}\r\n`);
-  while (app.load().streams === 0 || server.connections < 3) await new Promise(resolve => setTimeout(resolve, 2));
-  await new Promise(resolve => setTimeout(resolve, 20));
+  await asked.promise;
+  assert.equal(app.load().streams, 1);
   const closing = server.close(10_000);
   await idle.closed;
   assert.doesNotMatch(await events.text(), /id: end/);
   const late = new Raw(server);
   await late.closed;
   assert.equal(late.text, '');
-  release();
+  answer.resolve();
   await closing;
+  await slow.closed;
   assert.match(slow.text, /^HTTP\/1\.1 200 .*"uptime_s":1/s);
   assert.equal(app.load().streams, 0);
 });
