@@ -21,6 +21,8 @@ export interface ServedOptions {
   readonly imports?: readonly string[];
   /** Of the user that runs it. */
   readonly uid?: number;
+  /** What was built, started as users do; to be ended by SIGTERM. */
+  readonly isInstalled?: boolean;
 }
 export interface ServedEnd {
   readonly code: number | null;
@@ -37,7 +39,8 @@ export class ServedProcess {
     const imports = (more.imports ?? []).flatMap(file => ['--import', file]);
     const args = ['serve', '--json', '--data', data, '--listen', listen, '--ingest', ingest];
     const { PATH = '' } = process.env;
-    this.child = spawn(process.execPath, [...FLAGS, ...imports, MAIN, ...args], {
+    const program = more.isInstalled ? [join(ROOT, 'bin/fusewire')] : [...FLAGS, ...imports, MAIN];
+    this.child = spawn(process.execPath, [...program, ...args], {
       cwd: tmpdir(),
       stdio: ['ignore', 'pipe', 'pipe'],
       env: { PATH, NODE_COMPILE_CACHE: join(ROOT, '.cache/compile'), ...more.env },

@@ -1,7 +1,7 @@
 /** How this browser shows canvases. */
 const STORED = 'fusewire.canvas';
 /** On narrower screens, in px, the map would cover what it shows. */
-const WIDE = 1_440;
+const WIDE = 1_600;
 
 class View {
   snap = $state(true);
