@@ -12,7 +12,6 @@ import { type Box, GRID, type Point } from '$lib/model/layout.ts';
 import { freePlace, freePlaceBehind } from '$lib/model/place.ts';
 import { entryOf, refusal } from '$lib/model/wiring.ts';
 import { catalog } from '$lib/state/catalog.svelte.ts';
-import { filledFrom, type TemplateName } from '$lib/templates/index.ts';
 import type { Board, Choice } from './board.svelte.ts';
 
 /** How far a copy lies from what it is a copy of. */
@@ -32,14 +31,6 @@ export function remove(board: Board): void {
   board.frames.clear();
   board.say(t('canvas:removed', { count: nodes.size + wires.size + frames.size }));
   board.focus();
-}
-
-/** An empty canvas begins with a template: one step. */
-export function begin(board: Board, template: TemplateName): void {
-  board.change(t('canvas:stepTemplate'), document => filledFrom(template, document));
-  board.say(t('canvas:begun', { name: t(`flows:template_${template}`) }));
-  board.focus();
-  requestAnimationFrame(() => board.fit());
 }
 
 export function duplicate(board: Board): void {
