@@ -45,7 +45,7 @@ test('rates on nodes and wires, the last value under the mouse, nodes by cost, s
   await tip.getByText(`${TAG} = 42`).waitFor();
 
   const rows = panel(page).getByRole('table', { name: 'Nodes by what they cost' }).getByRole('row');
-  await rows.filter({ hasText: 'scale' }).getByText('42').waitFor();
+  await rows.filter({ hasText: 'scale' }).getByText('42', { exact: true }).waitFor();
   const cells = await rows.getByRole('cell').allTextContents();
   const costs = cells.filter((_, i) => i % 5 === 1).map(text => Number.parseFloat(text));
   assert.deepEqual([costs.length, costs], [3, costs.toSorted((a, b) => b - a)]);
