@@ -2,7 +2,10 @@
 import { ApiError, api, ask, type Shapes } from '$lib/api/client.ts';
 import { goldenText } from '$lib/model/golden-text.ts';
 import { jobFindings } from '$lib/model/job-findings.ts';
+import { namesOf } from '$lib/model/schema.ts';
+import { takes } from '$lib/model/tag-table.ts';
 import {
+  isWritten,
   messagesOf,
   newRow,
   type RowProblems,
@@ -49,6 +52,14 @@ export class Trial {
     this.#editor = editor;
     const before = kept.get(editor.id);
     if (before) Object.assign(this, before);
+  }
+
+  /** Whether a source of the draft lets the tag in. */
+  takes(tag: string): boolean {
+    return this.#editor.document.nodes
+      .filter(({ node_type }) => node_type === 'tag_input')
+      .flatMap(({ props }) => namesOf(props?.['tags'] ?? ['#']))
+      .some(pattern => takes(pattern, tag));
   }
 
   change(id: number, change: Partial<TryRow>): void {
@@ -177,8 +188,6 @@ export class Trial {
     return { by: 'try', nodes: new Map(nodes.map(id => [id, mark])), wires: new Map(wires.map(key => [key, mark])) };
   }
 }
-
-const isWritten = (row: TryRow): boolean => row.base64 !== undefined || row.tag.trim() !== '' || row.value !== '';
 
 /** What came in, as a message to send. */
 function copied({ update, base64 }: Shapes['Payload']): TryMessage {

@@ -111,9 +111,11 @@ export function searching(text: string): (name: string) => boolean {
     const part = wanted.toLowerCase();
     return name => name.toLowerCase().includes(part);
   }
-  const levels = wanted.split('/');
-  return name => matches(levels, name);
+  return name => takes(wanted, name);
 }
+
+/** Whether a pattern lets a tag in, as the ingest says it. */
+export const takes = (pattern: string, tag: string): boolean => matches(pattern.split('/'), tag);
 
 function matches(pattern: readonly string[], name: string): boolean {
   // Wildcards that come first leave out what begins with $.

@@ -30,6 +30,9 @@ export interface TryRow {
   readonly base64?: string;
   readonly seq?: number;
 }
+/** Anything at all: a row that is left empty is no message. */
+export const isWritten = (row: TryRow): boolean =>
+  row.base64 !== undefined || row.tag.trim() !== '' || row.value !== '';
 export type RowField = 'tag' | 'value' | 'quality' | 'at';
 
 /** As golden tests have it: 2026-01-01. */
