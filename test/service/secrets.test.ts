@@ -5,7 +5,7 @@ import { createServer, type IncomingHttpHeaders } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { after, test } from 'node:test';
+import { after, type TestContext, test } from 'node:test';
 import { type Route, routes } from '#api';
 import { backup } from '#repository';
 import { fails, lineTo, Plant } from '../support/plant.ts';
@@ -16,25 +16,33 @@ const SECRET = 'hunter2-and-more-of-it';
 const root = mkdtempSync(join(tmpdir(), 'fusewire-secrets-'));
 after(() => rmSync(root, { recursive: true, force: true }));
 
-test('secrets reach the sink, and nothing else: no answer, no log, no artifact, no backup', async t => {
+/** Where a sink sends to. @param status of the answer to the nth request, from 1. @returns headers of all that came */
+async function endpoint(
+  t: TestContext,
+  status: (count: number) => number,
+): Promise<{ got: IncomingHttpHeaders[]; url: string }> {
   const got: IncomingHttpHeaders[] = [];
-  const endpoint = createServer((request, response) => {
+  const server = createServer((request, response) => {
     got.push(request.headers);
     request.resume();
-    request.on('end', () => response.writeHead(got.length > 1 ? 400 : 200).end());
+    request.on('end', () => response.writeHead(status(got.length)).end());
   });
-  await new Promise<void>(resolve => endpoint.listen(0, '127.0.0.1', resolve));
+  await new Promise<void>(resolve => server.listen(0, '127.0.0.1', resolve));
   t.after(() => {
-    endpoint.close();
-    endpoint.closeAllConnections();
+    server.close();
+    server.closeAllConnections();
   });
+  return { got, url: `http://127.0.0.1:${(server.address() as AddressInfo).port}/` };
+}
+
+test('secrets reach the sink, and nothing else: no answer, no log, no artifact, no backup', async t => {
+  const { got, url } = await endpoint(t, count => (count > 1 ? 400 : 200));
   const plant = await Plant.start(root);
   t.after(() => plant.stop());
   const admin = plant.client;
   const params = { flow: 'secretive' };
   const document = lineTo('x', { name: 'secretive', tags: ['x'] });
-  const to = `http://127.0.0.1:${(endpoint.address() as AddressInfo).port}/`;
-  const props = { url: to, headers: { authorization: 'Bearer ${secret:broker}' } };
+  const props = { url, headers: { authorization: 'Bearer ${secret:broker}' } };
   document.nodes[1] = { id: 'out', node_type: 'http_sink', props };
   await admin.call('createFlow', { body: { id: 'secretive', name: 'secretive', document } });
   const deploy = async (): Promise<string | undefined> => {
@@ -91,22 +99,11 @@ test('secrets reach the sink, and nothing else: no answer, no log, no artifact, 
 });
 
 test('a new key while a flow runs: what it has stays, what starts anew reads its secrets by it', async t => {
-  const got: IncomingHttpHeaders[] = [];
-  const endpoint = createServer((request, response) => {
-    got.push(request.headers);
-    request.resume();
-    request.on('end', () => response.writeHead(200).end());
-  });
-  await new Promise<void>(resolve => endpoint.listen(0, '127.0.0.1', resolve));
-  t.after(() => {
-    endpoint.close();
-    endpoint.closeAllConnections();
-  });
+  const { got, url } = await endpoint(t, () => 200);
   const plant = await Plant.start(root);
   t.after(() => plant.stop());
   await plant.client.call('putSecret', { params: { name: 'broker' }, body: { value: SECRET } });
   const document = lineTo('x', { name: 'rotated', tags: ['x'] });
-  const url = `http://127.0.0.1:${(endpoint.address() as AddressInfo).port}/`;
   const props = { url, headers: { authorization: 'Bearer ${secret:broker}' } };
   document.nodes[1] = { id: 'out', node_type: 'http_sink', props };
   await plant.run('rotated', document);
