@@ -12,6 +12,7 @@ import {
 } from '#engine';
 import { carryOver } from './carry-over.ts';
 import type { Kept, SharedBuffers } from './kept.ts';
+import { Patience } from './patience.ts';
 import type { Beginning, FromWorker, SavedState, ToWorker } from './protocol.ts';
 import { reclaimSoon } from './reclaim.ts';
 import { type BoardStats, readStats } from './stats.ts';
@@ -102,17 +103,17 @@ export class FlowThread {
   /** Waits until the flow is compiled, and configured if it begins afresh. @throws GatewayError configure-failed, flow-faulted */
   async loaded(compile_ms_max: number, configure_ms_max: number): Promise<void> {
     if (this.#buffers) return;
-    const overdue = (what: string, ms: number): NodeJS.Timeout =>
-      setTimeout(() => this.#overdue(`${what} for more than ${ms} ms`), ms);
-    let timer = overdue('compiling', compile_ms_max);
+    const patience = (what: string, ms: number): Patience =>
+      new Patience(ms, () => this.#overdue(`${what} for more than ${ms} ms`));
+    let waiting = patience('compiling', compile_ms_max);
     this.#onCompiled = () => {
-      clearTimeout(timer);
-      timer = overdue('configuring', configure_ms_max);
+      waiting.end();
+      waiting = patience('configuring', configure_ms_max);
     };
     try {
       await this.#next('loaded');
     } finally {
-      clearTimeout(timer);
+      waiting.end();
     }
   }
 

@@ -1,12 +1,13 @@
 import { BOARD, BOARD_U64, FLOW_STATE } from '#abi';
+import { Patience } from './patience.ts';
 
 /** Looks now and then whether a flow that runs makes progress. */
 export class Watchdog {
   readonly #ms: number;
   readonly #board: () => SharedArrayBuffer | null;
   readonly #onStuck: () => void;
-  #timer: NodeJS.Timeout | null = null;
-  #progress = { value: -1n, since: 0 };
+  #patience: Patience | null = null;
+  #progress = -1n;
 
   constructor(ms: number, board: () => SharedArrayBuffer | null, onStuck: () => void) {
     this.#ms = ms;
@@ -16,27 +17,24 @@ export class Watchdog {
 
   start(): void {
     this.stop();
-    this.#progress = { value: -1n, since: performance.now() };
-    this.#timer = setInterval(() => this.#look(), Math.max(10, this.#ms / 8));
+    this.#progress = -1n;
+    this.#patience = new Patience(this.#ms, this.#onStuck, () => this.#isGoing());
   }
 
   stop(): void {
-    if (this.#timer) clearInterval(this.#timer);
-    this.#timer = null;
+    this.#patience?.end();
+    this.#patience = null;
   }
 
-  #look(): void {
+  /** It is further than at the last look, or has nothing to do. */
+  #isGoing(): boolean {
     const board = this.#board();
-    if (!board) return;
+    if (!board) return true;
     const longs = new BigUint64Array(board);
-    const value = longs[BOARD_U64.steps / 8]! + longs[BOARD_U64.ticks / 8]!;
+    const progress = longs[BOARD_U64.steps / 8]! + longs[BOARD_U64.ticks / 8]!;
     const running = Atomics.load(new Int32Array(board), BOARD.state / 4) === FLOW_STATE.running;
-    if (!running || value !== this.#progress.value) {
-      this.#progress = { value, since: performance.now() };
-      return;
-    }
-    if (performance.now() - this.#progress.since < this.#ms) return;
-    this.stop();
-    this.#onStuck();
+    const further = progress !== this.#progress;
+    this.#progress = progress;
+    return !running || further;
   }
 }

@@ -34,7 +34,9 @@ test('a token works without cookie and CSRF token; only its hash is stored', asy
   const { token, row } = access.tokens.create(editor, { name: 'ci', role: 'viewer' });
   assert.match(token, /^fwt_t1_[\w-]{43}$/);
   assert.ok(!('hash' in row) && !('hash' in access.tokens.list(editor).items[0]!));
-  assert.ok(!JSON.stringify([[...store.rows.tokens.values()], store.rows.audit]).includes(token.slice('fwt_t1_'.length)));
+  assert.ok(
+    !JSON.stringify([[...store.rows.tokens.values()], store.rows.audit]).includes(token.slice('fwt_t1_'.length)),
+  );
   const found = access.authenticate(bearer(token));
   assert.deepEqual([found.kind, found.name, found.role, found.id], ['token', 'the-editor', 'viewer', 't1']);
 });

@@ -40,3 +40,13 @@ test('a thread that took over lets go of the one before, which shares tens of me
   }
   next.end();
 });
+
+test('a thread that was ready in time is not called late, however long this process stood still', async () => {
+  const thread = new FlowThread(await lineArtifact(counter()), { spin_us: 0, configure: true }, EVENTS);
+  const loaded = thread.loaded(1_000, 1_000);
+  // What comes behind this is timers, and then messages.
+  await new Promise(resolve => setImmediate(resolve));
+  Atomics.wait(new Int32Array(new SharedArrayBuffer(4)), 0, 0, 5_000);
+  await loaded;
+  thread.end();
+});
