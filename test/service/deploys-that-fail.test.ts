@@ -34,7 +34,7 @@ test('a deploy that fails leaves everything as it was, of a flow that runs and o
 
   await plant.create('hopeless', lineTo('hopeless.jsonl', { tags: ['firm'], nodes: [refusing] }));
   const never = await plant.ended(await call('deployFlow', of('hopeless')));
-  assert.equal(never.error!.code, 'configure-failed');
+  assert.equal(never.error!.code, 'configure-failed', never.error!.message);
   const after = await plant.flow('hopeless');
   assert.deepEqual(
     [after.state, after.desired, after.deployed_version, after.problem],
