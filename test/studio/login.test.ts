@@ -4,7 +4,8 @@ import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { after, type TestContext, test } from 'node:test';
-import type { Page } from 'playwright-core';
+import type { Page, Route } from 'playwright-core';
+import type { FlowDocument } from '#flow';
 import { CHROMIUM, picture, plantWithStudio, type Studio, violations } from '../support/browser.ts';
 import { node } from '../support/drawing.ts';
 import { lineTo, type Plant, scale } from '../support/plant.ts';
@@ -168,32 +169,53 @@ test('a viewer sees everything and changes nothing, by mouse or by keys', CHROMI
   assert.deepEqual(studio.complaints, []);
 });
 
-test('a session that has ended leads to the login, and back to the page one was on', CHROMIUM, async t => {
-  const { plant, studio } = await withUsers(t);
-  const endSessions = (name: string): Promise<unknown> =>
-    plant.client.call('changeUser', { params: { name }, body: { password: PASSWORD } });
-  const page = await studio.open(`${plant.server.url}/flows/boiler`);
-  await logIn(page, 'the-editor');
-  await node(page, 'scale').waitFor();
-  await endSessions('the-editor');
-  // At the next thing one does.
-  await node(page, 'scale').click();
-  await page.keyboard.press('Delete');
-  await atLogin(page);
-  await logIn(page, 'the-editor');
-  await node(page, 'in').waitFor();
-  assert.match(page.url(), /\/flows\/boiler$/);
-  await endSessions('the-editor');
-  // Without doing anything: the live data end.
-  await atLogin(page);
-  assert.equal(await page.getByText('The gateway does not answer.').count(), 0);
-  await logIn(page, 'the-editor');
-  await node(page, 'in').waitFor();
-  await until(async () => {
-    await plant.send([update('x', 1)]);
-    return node(page, 'in')
-      .getByText(/^[1-9][\d.]*k?\/s$/)
-      .isVisible();
-  });
-  assert.deepEqual(studio.complaints, []);
-});
+test(
+  'a session that has ended leads to the login, and back to the page one was on and what one drew',
+  CHROMIUM,
+  async t => {
+    const { plant, studio } = await withUsers(t);
+    const endSessions = (name: string): Promise<unknown> =>
+      plant.client.call('changeUser', { params: { name }, body: { password: PASSWORD } });
+    const inDraft = async (): Promise<string[]> => {
+      const { document } = await plant.client.call('getDraft', { params: { flow: 'boiler' } });
+      return (document as FlowDocument).nodes.map(one => one.id);
+    };
+    const page = await studio.open(`${plant.server.url}/flows/boiler`);
+    await logIn(page, 'the-editor');
+    await node(page, 'scale').click();
+    // When what one does is saved.
+    const inBetween = async (route: Route): Promise<void> => {
+      await endSessions('the-editor');
+      await route.continue();
+    };
+    await page.route('**/draft', inBetween, { times: 1 });
+    await page.keyboard.press('Delete');
+    await atLogin(page);
+    assert.deepEqual(await inDraft(), ['in', 'scale', 'out']);
+    // Somebody else gets their own.
+    await logIn(page, 'the-viewer');
+    await node(page, 'scale').waitFor();
+    await page.getByRole('button', { name: 'Log out' }).click();
+    await atLogin(page);
+    await logIn(page, 'the-editor');
+    await node(page, 'in').waitFor();
+    assert.match(page.url(), /\/flows\/boiler$/);
+    assert.equal(await node(page, 'scale').count(), 0);
+    await until(async () => !(await inDraft()).includes('scale'));
+    await page.getByRole('button', { name: 'Undo', exact: true }).click();
+    await node(page, 'scale').waitFor();
+    await endSessions('the-editor');
+    // Without doing anything: the live data end.
+    await atLogin(page);
+    assert.equal(await page.getByText('The gateway does not answer.').count(), 0);
+    await logIn(page, 'the-editor');
+    await node(page, 'in').waitFor();
+    await until(async () => {
+      await plant.send([update('x', 1)]);
+      return node(page, 'in')
+        .getByText(/^[1-9][\d.]*k?\/s$/)
+        .isVisible();
+    });
+    assert.deepEqual(studio.complaints, []);
+  },
+);

@@ -9,6 +9,8 @@ import { wireKey } from '$lib/model/edit.ts';
 import { History } from '$lib/model/history.ts';
 import { type Layout, layoutOf, type Point } from '$lib/model/layout.ts';
 import { catalog } from '$lib/state/catalog.svelte.ts';
+import { session } from '$lib/state/session.svelte.ts';
+import { type KeptDraft, keepDraft, takeKept } from './kept-drafts.ts';
 
 export type Saved = 'saved' | 'unsaved' | 'saving' | 'conflict' | 'failed' | 'read-only';
 /** How something on the canvas stands out; each tone has one colour everywhere. */
@@ -65,6 +67,7 @@ export class Editor {
   #revision: string;
   #timer: ReturnType<typeof setTimeout> | undefined;
   #editable: boolean;
+  readonly #user = session.current?.user ?? '';
 
   /** What is shown: what is drawn, or what a panel shows instead. */
   readonly shown = $derived(this.overlay?.document ?? this.document);
@@ -98,6 +101,8 @@ export class Editor {
       catalog.loaded ? null : catalog.load(),
     ]);
     const editor = new Editor(flow, draft.data, draft.etag ?? '', editable);
+    const kept = editable ? takeKept(editor.#user, id) : null;
+    if (kept) editor.#goOnWith(kept);
     void idle()
       .then(() => import('$lib/rules.ts'))
       .then(rules => (editor.#rules = rules));
@@ -181,6 +186,14 @@ export class Editor {
     return data.updated_by;
   }
 
+  /** Saves what a session left behind; a conflict if somebody else has saved since. */
+  #goOnWith({ document, tests, revision }: KeptDraft): void {
+    this.#revision = revision;
+    this.tests = [...tests];
+    this.#history.push(document, t('canvas:stepKept'));
+    this.#show(document);
+  }
+
   /** Takes what the gateway has now: what was drawn here meanwhile is given up. @throws ApiError */
   async reload(): Promise<void> {
     const draft = await askFull(api.GET('/api/v1/flows/{flow}/draft', { params: { path: { flow: this.id } } }));
@@ -207,13 +220,13 @@ export class Editor {
   async save(keepalive = false): Promise<void> {
     clearTimeout(this.#timer);
     if (this.saved === 'saved' || this.saved === 'read-only') return;
-    const document = this.document;
+    const { document, tests } = this;
     this.saved = 'saving';
     try {
       const { etag } = await askFull(
         api.PUT('/api/v1/flows/{flow}/draft', {
           params: { path: { flow: this.id }, header: { 'If-Match': this.#revision } },
-          body: { document, tests: this.tests },
+          body: { document, tests },
           keepalive,
         }),
       );
@@ -225,6 +238,8 @@ export class Editor {
       if (!(error instanceof ApiError)) throw error;
       this.saveProblem = error;
       this.saved = error.status === 412 ? 'conflict' : 'failed';
+      if (error.status === 401)
+        keepDraft(this.#user, this.id, { document: this.document, tests, revision: this.#revision });
       // Nobody there: what is drawn is kept, and saved when somebody is there again.
       if (error.status === 0 || error.status >= 500) this.#soon(AGAIN_MS);
       throw error;
