@@ -27,6 +27,7 @@ export const flowStatus = z
     egress_fill: z.number().describe('0 … 1'),
     memory_bytes: count.describe('Memories of its nodes and rings.'),
     problem: z.string().nullable(),
+    failing_node: z.string().nullable().describe('The node that a quarantined flow is set aside for.'),
   })
   .meta({ id: 'FlowStatus' });
 export const gatewayStatus = z

@@ -53,7 +53,7 @@ export class FlowHost {
   #starting = false;
   #problem: string | null = null;
   /** Of the last quarantine: why, and for how long. */
-  #quarantine: string | null = null;
+  #quarantine: { readonly text: string; readonly node: string | null } | null = null;
   /** One that went down gives its folder back. */
   #leaving: Promise<void> = Promise.resolve();
   #restart: NodeJS.Timeout | null = null;
@@ -85,7 +85,11 @@ export class FlowHost {
   }
   /** Why it does not run though it should, or the last that went wrong while it does. */
   get problem(): string | null {
-    return this.state === 'quarantined' ? this.#quarantine : this.#problem;
+    return this.state === 'quarantined' ? (this.#quarantine?.text ?? null) : this.#problem;
+  }
+  /** What a quarantined flow is set aside for. */
+  get failingNode(): string | null {
+    return this.state === 'quarantined' ? (this.#quarantine?.node ?? null) : null;
   }
   get state(): HostState {
     if (this.#gateway) return this.#gateway.state;
@@ -189,7 +193,8 @@ export class FlowHost {
         onDeadLetter: () => this.#events.onDeadLetter(),
         onQuarantined: (fault, ms) => {
           const until = Number.isFinite(ms) ? `for ${ms / 1_000} s` : 'until somebody resumes it';
-          this.#quarantine = `it keeps failing and is set aside ${until}; last: ${describeFault(fault)}`;
+          const text = `it keeps failing and is set aside ${until}; last: ${describeFault(fault)}`;
+          this.#quarantine = { text, node: fault.node };
           this.#events.onChanged();
         },
         onReleased: () => {

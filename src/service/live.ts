@@ -97,7 +97,8 @@ export class Live {
   #flowStatus(host: FlowHost, stats: Stats | null): FlowStatusDto {
     const { gateway, id } = host;
     const { name } = this.#parts.row(id);
-    const head = { id, name, state: host.state, version: host.version, problem: host.problem };
+    const { state, version, problem, failingNode: failing_node } = host;
+    const head = { id, name, state, version, problem, failing_node };
     if (!gateway || !stats) return { ...head, ...NOTHING };
     const { plan } = gateway.version;
     const latency = (quantile: number): number | null => gateway.latency.quantile(quantile);

@@ -42,6 +42,7 @@ test('a flow that is set aside: canvas, list and watch say so and why, and Resum
   await watch.getByText('Running', { exact: true }).waitFor();
 
   await failForGood(plant);
+  assert.equal((await plant.client.call('getStatus')).flows[0]!.failing_node, 'm');
   const reason = /set aside until somebody resumes it; last: node "m".*unreachable/;
   await watch.getByText('Quarantined', { exact: true }).waitFor();
   await watch.getByRole('alert').filter({ hasText: reason }).waitFor();
@@ -58,6 +59,7 @@ test('a flow that is set aside: canvas, list and watch say so and why, and Resum
   await page.getByRole('menuitem', { name: 'Resume' }).click();
   await until(() => plant.lines('moody.jsonl').length === 1);
   assert.deepEqual(plant.values('moody.jsonl'), [42]);
+  assert.equal((await plant.client.call('getStatus')).flows[0]!.failing_node, null);
   await watch.getByText('Running', { exact: true }).waitFor();
   await unmarked(page, 'Quarantined');
   await row.getByText('Running', { exact: true }).waitFor();

@@ -39,6 +39,7 @@ const status = (id: string, more: Partial<Status> = {}): Status => ({
   egress_fill: 0,
   memory_bytes: 0,
   problem: null,
+  failing_node: null,
   ...more,
 });
 const rows = rowsOf(

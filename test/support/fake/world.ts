@@ -283,5 +283,6 @@ function flowStatus(flow: FakeFlow): GatewayStatusDto['flows'][number] {
     egress_fill: 0,
     memory_bytes: 3 * 1024 ** 2,
     problem: null,
+    failing_node: null,
   };
 }

@@ -1465,6 +1465,8 @@ export interface components {
             /** @description Memories of its nodes and rings. */
             memory_bytes: number;
             problem: string | null;
+            /** @description The node that a quarantined flow is set aside for. */
+            failing_node: string | null;
         };
         FlowLive: {
             id: components["schemas"]["FlowId"];
@@ -1495,6 +1497,8 @@ export interface components {
             /** @description Memories of its nodes and rings. */
             memory_bytes: number;
             problem: string | null;
+            /** @description The node that a quarantined flow is set aside for. */
+            failing_node: string | null;
             nodes: components["schemas"]["NodeLive"][];
             /** @description In document order. */
             wires: components["schemas"]["WireLive"][];

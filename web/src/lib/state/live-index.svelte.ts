@@ -17,11 +17,7 @@ class LiveIndex {
   readonly sinks: ReadonlyMap<string, SinkLive> = $derived(new Map(live.flow?.sinks.map(one => [one.node, one])));
 
   /** The node that the open flow is set aside for. */
-  readonly failing: string | null = $derived.by(() => {
-    if (live.flow?.state !== 'quarantined') return null;
-    const { problem, nodes } = live.flow;
-    return nodes.find(one => problem?.includes(`node "${one.id}"`))?.id ?? null;
-  });
+  readonly failing: string | null = $derived(live.flow?.failing_node ?? null);
 
   /** What has left by this port last, while somebody looks. */
   last(node: string, port: string): LastMessage | null {
