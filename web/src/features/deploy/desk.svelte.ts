@@ -3,7 +3,7 @@ import { toast } from 'svelte-sonner';
 import { ApiError, api, ask, idempotencyKey, type Shapes } from '$lib/api/client.ts';
 import { followJob, type Job } from '$lib/api/jobs.ts';
 import type { FlowDocument } from '$lib/contract.ts';
-import { t } from '$lib/i18n/index.svelte.ts';
+import { t, tGateway } from '$lib/i18n/index.svelte.ts';
 import type { DiffView } from '$lib/model/diff-view.ts';
 import { jobFindings } from '$lib/model/job-findings.ts';
 import { entryOf } from '$lib/model/wiring.ts';
@@ -160,7 +160,7 @@ export class DeployDesk {
     editor.panel = 'problems';
     const [first] = nodes;
     if (first !== undefined) editor.focus = { node: first };
-    if (this.step === 'closed') toast.error(t('deploy:failed'), { description: job.error?.message ?? '' });
+    if (this.step === 'closed') toast.error(t('deploy:failed'), { description: tGateway(job.error?.message ?? '') });
   }
 
   #clearMarks(): void {

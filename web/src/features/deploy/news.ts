@@ -2,7 +2,7 @@
 import { toast } from 'svelte-sonner';
 import { api, ask } from '$lib/api/client.ts';
 import { isOver, type Job } from '$lib/api/jobs.ts';
-import { t } from '$lib/i18n/index.svelte.ts';
+import { t, tGateway } from '$lib/i18n/index.svelte.ts';
 import { live } from '$lib/state/live.svelte.ts';
 
 /** Jobs of this page: who began them sees them anyway. */
@@ -49,5 +49,5 @@ function tell(job: Job): void {
   else if (job.state === 'running') toast.info(t('deploy:otherBegan', values), { id: job.id });
   else if (job.state === 'done') toast.success(t('deploy:otherDone', values), { id: job.id });
   else if (job.state === 'failed')
-    toast.warning(t('deploy:otherFailed', { ...values, why: job.error?.message ?? '' }), { id: job.id });
+    toast.warning(t('deploy:otherFailed', { ...values, why: tGateway(job.error?.message ?? '') }), { id: job.id });
 }

@@ -15,7 +15,7 @@ export class ApiError extends Error {
   readonly retry_after_s: number | null;
 
   constructor(status: number, problem: Partial<Shapes['Problem']>, retry_after_s: number | null = null) {
-    super(problem.detail ?? problem.title ?? `HTTP ${status}`);
+    super(said(problem.detail ?? problem.title ?? `HTTP ${status}`));
     this.status = status;
     this.code = problem.code ?? (status === 0 ? 'offline' : `http-${status}`);
     this.where = problem.where ?? null;
@@ -36,11 +36,13 @@ export function whenUnauthenticated(call: () => void): void {
   onUnauthenticated = call;
 }
 
-let offlineText = (cause: Error): string => cause.message;
-/** How it is said that nobody answered, in the language that is shown. */
-export function sayOffline(text: () => string): void {
-  offlineText = text;
+let words = { offline: (cause: Error): string => cause.message, said: (text: string): string => text };
+/** How errors are said in the language that is shown: that nobody answered, and what the gateway said. */
+export function sayErrors(by: { readonly offline: () => string; readonly said: (text: string) => string }): void {
+  words = by;
 }
+/** What the gateway said of a failure, in the language that is shown. */
+export const said = (text: string): string => words.said(text);
 
 const headers: Middleware = {
   onRequest({ request }) {
@@ -68,7 +70,7 @@ export async function ask<T>(request: Promise<Answer<T>>): Promise<T> {
 export async function askFull<T>(request: Promise<Answer<T>>): Promise<{ data: T; etag: string | null }> {
   const { data, error, response } = await request.catch((cause: Error) => {
     if (cause.name === 'AbortError') throw cause;
-    throw new ApiError(0, { detail: offlineText(cause) });
+    throw new ApiError(0, { detail: words.offline(cause) });
   });
   if (!response.ok) {
     if (response.status === 401) onUnauthenticated();

@@ -1,5 +1,5 @@
 /** Jobs of the gateway that change what runs: begun at once, followed until they end. */
-import { api, ask, idempotencyKey, type Shapes } from './client.ts';
+import { api, ask, idempotencyKey, type Shapes, said } from './client.ts';
 
 export type Job = Shapes['Deploy'];
 export type Act = 'start' | 'stop' | 'pause' | 'resume';
@@ -9,7 +9,7 @@ export const isOver = (job: Job): boolean => job.state === 'done' || job.state =
 export class JobFailed extends Error {
   readonly job: Job;
   constructor(job: Job) {
-    super(job.error?.message ?? job.id);
+    super(job.error ? said(job.error.message) : job.id);
     this.job = job;
   }
 }

@@ -1,4 +1,5 @@
 import i18next, { type TOptions } from 'i18next';
+import { knownWords } from '../model/known-words.ts';
 import type first from './en/first.ts';
 import type rest from './en/rest.ts';
 
@@ -47,6 +48,26 @@ export function tMaybe(key: string, otherwise: string, options?: TOptions): stri
 export function tManifest(text: string): string {
   const known: unknown = i18next.getResource(current, 'manifests', text, { keySeparator: false });
   return typeof known === 'string' ? known : text;
+}
+
+/** What the gateway says of what went wrong, in the language that is shown, as far as it is known by its words. */
+export function tGateway(text: string): string {
+  void parts;
+  const table: unknown = i18next.getResourceBundle(current, 'gateway');
+  if (typeof table !== 'object' || table === null) return text;
+  if (gateway.table !== table)
+    gateway = { table, say: knownWords({ ...reasons(), ...(table as Record<string, string>) }) };
+  return gateway.say(text);
+}
+let gateway: { readonly table: object | null; readonly say: (text: string) => string } = {
+  table: null,
+  say: text => text,
+};
+/** Why a node failed, by its code. */
+function reasons(): Record<string, string> {
+  const texts = i18next.getResourceBundle(current, 'replay') as Record<string, string>;
+  const all = Object.entries(texts).filter(([key]) => key.startsWith('reason_'));
+  return Object.fromEntries(all.map(([key, text]) => [key.slice('reason_'.length), text]));
 }
 
 /** @param wanted what is shown at once; `allTexts` brings the rest */

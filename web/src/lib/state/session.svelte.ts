@@ -1,6 +1,6 @@
 /** Who uses the studio, and what they may do. */
-import { api, ask, type Shapes, sayOffline, setCsrf, whenUnauthenticated } from '../api/client.ts';
-import { t } from '../i18n/index.svelte.ts';
+import { api, ask, type Shapes, sayErrors, setCsrf, whenUnauthenticated } from '../api/client.ts';
+import { t, tGateway } from '../i18n/index.svelte.ts';
 
 export type Permission = 'read' | 'edit' | 'deploy' | 'operate' | 'admin';
 
@@ -13,7 +13,7 @@ class Session {
 
   /** @throws ApiError */
   async load(): Promise<void> {
-    sayOffline(() => t('shell:offline'));
+    sayErrors({ offline: () => t('shell:offline'), said: tGateway });
     whenUnauthenticated(() => void this.load().catch(() => undefined));
     this.#take(await ask(api.GET('/api/v1/session')));
   }

@@ -1,5 +1,6 @@
 /** What all other screens say. */
 import access from './access.json';
+import gateway from './gateway.json';
 import letters from './letters.json';
 import logs from './logs.json';
 import nodes from './nodes.json';
@@ -11,4 +12,4 @@ import tryTexts from './try.json';
 import versions from './versions.json';
 import watch from './watch.json';
 
-export default { access, letters, logs, nodes, replay, settings, tags, trace, try: tryTexts, versions, watch };
+export default { access, gateway, letters, logs, nodes, replay, settings, tags, trace, try: tryTexts, versions, watch };
