@@ -64,4 +64,4 @@ export function faultOf(board: SharedArrayBuffer, plan: FlowPlan, error: unknown
 
 /** One line for people. */
 export const describeFault = (fault: FaultRecord): string =>
-  `node "${fault.node ?? 'flow'}" (${fault.node_type ?? '-'}) in ${fault.call}, record ${fault.record}: ${fault.reason} (${fault.message})`;
+  `node "${fault.node ?? 'flow'}" (${fault.node_type ?? '-'}) in ${fault.call}, record ${fault.record}: ${fault.reason}${fault.message === fault.reason ? '' : ` (${fault.message})`}`;

@@ -1,6 +1,6 @@
 /** The studio's frame: languages, themes, two people at one draft, a gateway that goes and comes back. */
 import assert from 'node:assert/strict';
-import { mkdtempSync, rmSync } from 'node:fs';
+import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { after, test } from 'node:test';
@@ -94,6 +94,39 @@ test(
     assert.ok(!(document as { nodes: { id: string }[] }).nodes.some(one => one.id === 'more'));
   },
 );
+
+test('a flow that is not there, or not any more: one is told, and what was drawn can be had', CHROMIUM, async t => {
+  const { plant, studio } = await plantWithStudio(t, root);
+  await plant.create('passing', line('passing'));
+  const page = await studio.open(`${plant.server.url}/flows/nothing`);
+  await page.getByText('There is no flow nothing').waitFor();
+  await page.getByRole('button', { name: 'To the flows' }).click();
+  await page.getByRole('link', { name: 'passing' }).click();
+  await node(page, 'more').waitFor();
+  // Deaf: the next save is told.
+  const deaf = await studio.open('about:blank');
+  await deaf.route('**/api/v1/events*', route => route.abort());
+  await deaf.goto(page.url());
+  await node(deaf, 'more').waitFor();
+  await plant.client.call('removeFlow', { params: { flow: 'passing' } });
+  await page.getByText('passing has been deleted').waitFor();
+  assert.equal(await page.getByText('The gateway does not answer.').count(), 0);
+  await remove(deaf, 'more');
+  await deaf.getByText('passing has been deleted').waitFor();
+  const [file] = await Promise.all([
+    deaf.waitForEvent('download'),
+    deaf.getByRole('button', { name: 'Save as a file' }).click(),
+  ]);
+  const drawn = JSON.parse(readFileSync(await file.path(), 'utf8')) as { nodes: { id: string }[] };
+  assert.deepEqual(
+    drawn.nodes.map(one => one.id),
+    ['in', 'scale', 'out'],
+  );
+  await page.getByRole('button', { name: 'To the flows' }).click();
+  await page.getByRole('heading', { name: 'Draw the first flow' }).waitFor();
+  assert.equal(await page.getByText('The gateway does not answer.').count(), 0);
+  assert.deepEqual(studio.complaints, []);
+});
 
 test('a part of the page that an upgrade has taken away: one is told, and loads the page again', CHROMIUM, async t => {
   const { plant, studio } = await plantWithStudio(t, root);

@@ -45,6 +45,8 @@ export class Editor {
   saved = $state<Saved>('saved');
   /** Why it could not be saved. */
   saveProblem = $state.raw<ApiError | null>(null);
+  /** Somebody has deleted the flow. */
+  gone = $state(false);
   undoLabel = $state<string | null>(null);
   redoLabel = $state<string | null>(null);
   readonly nodes = new SvelteSet<string>();
@@ -176,9 +178,11 @@ export class Editor {
    * saved. @returns who saved it, when it was taken. @throws ApiError
    */
   async lookAgain(): Promise<string | null> {
-    const { data, etag } = await askFull(
-      api.GET('/api/v1/flows/{flow}/draft', { params: { path: { flow: this.id } } }),
-    );
+    const draft = api.GET('/api/v1/flows/{flow}/draft', { params: { path: { flow: this.id } } });
+    const { data, etag } = await askFull(draft).catch((error: ApiError) => {
+      this.gone = error.status === 404;
+      throw error;
+    });
     await this.refresh();
     const isStill = this.saved === 'saved' || this.saved === 'read-only';
     if (!isStill || etag === null || etag === this.#revision) return null;
@@ -237,6 +241,7 @@ export class Editor {
     } catch (error) {
       if (!(error instanceof ApiError)) throw error;
       this.saveProblem = error;
+      this.gone = error.status === 404;
       this.saved = error.status === 412 ? 'conflict' : 'failed';
       if (error.status === 401)
         keepDraft(this.#user, this.id, { document: this.document, tests, revision: this.#revision });
@@ -249,7 +254,8 @@ export class Editor {
   /** Ends what runs by itself, after what is not saved was sent. */
   close(): void {
     clearTimeout(this.#timer);
-    if (this.saved === 'unsaved' || this.saved === 'failed') void this.save(true).catch(() => undefined);
+    const isLeft = this.saved === 'unsaved' || this.saved === 'failed';
+    if (isLeft && !this.gone) void this.save(true).catch(() => undefined);
     clearTimeout(this.#timer);
   }
 
