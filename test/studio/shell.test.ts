@@ -4,6 +4,7 @@ import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { after, test } from 'node:test';
+import { isDeepStrictEqual } from 'node:util';
 import type { Page } from 'playwright-core';
 import { CHROMIUM, plantWithStudio, Studio } from '../support/browser.ts';
 import { lineTo, newData, scale } from '../support/plant.ts';
@@ -66,6 +67,39 @@ test('two at one draft: what one saves the other sees; what both change, they ar
   await deaf.getByRole('button', { name: 'Undo' }).click();
   await node(deaf, 'out').waitFor();
   assert.equal(await node(deaf, 'in').count(), 0, 'what was given up can be had back');
+});
+
+test('a look at the draft that took long does not bring back what was drawn over since', CHROMIUM, async t => {
+  const { plant, studio } = await plantWithStudio(t, root);
+  await plant.create('slow', line('slow'));
+  const page = await studio.open(`${plant.server.url}/flows/slow`);
+  await node(page, 'more').waitFor();
+  const inDraft = async (): Promise<string[]> => {
+    const { document } = await plant.client.call('getDraft', { params: { flow: 'slow' } });
+    return (document as { nodes: { id: string }[] }).nodes.map(one => one.id);
+  };
+  const [looked, release] = [Promise.withResolvers<void>(), Promise.withResolvers<void>()];
+  let isHeld = false;
+  await page.route('**/slow/draft', async route => {
+    if (isHeld || route.request().method() !== 'GET') return route.continue();
+    isHeld = true;
+    const answer = await route.fetch();
+    looked.resolve();
+    await release.promise;
+    await route.fulfill({ response: answer });
+  });
+  await remove(page, 'more');
+  await looked.promise;
+  await remove(page, 'out');
+  await until(async () => isDeepStrictEqual(await inDraft(), ['in', 'scale']));
+  await page.getByText('Saved', { exact: true }).waitFor();
+  const heard = page.waitForResponse(answer => answer.url().endsWith('/slow/draft'));
+  release.resolve();
+  await heard;
+  await remove(page, 'scale');
+  await until(async () => isDeepStrictEqual(await inDraft(), ['in']));
+  assert.equal(await page.getByText('Somebody else has changed this draft.').count(), 0);
+  assert.equal(await page.locator('.svelte-flow__node').count(), 1);
 });
 
 test(

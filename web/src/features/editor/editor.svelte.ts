@@ -178,6 +178,7 @@ export class Editor {
    * saved. @returns who saved it, when it was taken. @throws ApiError
    */
   async lookAgain(): Promise<string | null> {
+    const revision = this.#revision;
     const draft = api.GET('/api/v1/flows/{flow}/draft', { params: { path: { flow: this.id } } });
     const { data, etag } = await askFull(draft).catch((error: ApiError) => {
       this.gone = error.status === 404;
@@ -185,7 +186,8 @@ export class Editor {
     });
     await this.refresh();
     const isStill = this.saved === 'saved' || this.saved === 'read-only';
-    if (!isStill || etag === null || etag === this.#revision) return null;
+    // What was saved while the answer was on its way is younger.
+    if (!isStill || revision !== this.#revision || etag === null || etag === revision) return null;
     this.#take(data, etag, t('canvas:stepOthers', { by: data.updated_by }));
     return data.updated_by;
   }
