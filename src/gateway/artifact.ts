@@ -112,18 +112,17 @@ async function fuseInProcess(
   };
   const limits = { ms: options.fuse_ms_max ?? FUSE_MS_MAX, bytes: FUSE_BYTES_MAX };
   let last: Exclude<FuseAnswer, { type: 'phase' }> | null = null;
-  await doInProcess<FuseJob, FuseAnswer>(
-    'fuse-process',
+  await doInProcess<FuseJob, FuseAnswer>('fuse-process', {
     job,
     limits,
-    answer => {
+    onAnswer: answer => {
       if (answer.type === 'phase') options.onPhase?.(answer.phase);
       else last = answer;
       return answer.type !== 'phase';
     },
     failed,
-    options.signal,
-  );
+    signal: options.signal,
+  });
   const answer = last as Exclude<FuseAnswer, { type: 'phase' }> | null;
   if (answer === null || answer.type === 'crash') throw failed(answer?.message ?? 'it said nothing');
   return answer;

@@ -1,5 +1,6 @@
 import { type ChildProcess, fork } from 'node:child_process';
 import { existsSync, readFileSync } from 'node:fs';
+import pLimit, { type LimitFunction } from 'p-limit';
 import { AHEAD_OF_TIME_FLAGS } from '#runtime';
 
 export interface JobLimits {
@@ -9,22 +10,49 @@ export interface JobLimits {
   readonly bytes: number;
 }
 
+type Script = 'fuse-process' | 'try-process';
+/** Processes of a kind at once: each takes a core, and Binaryen hundreds of MB. The others wait in their turn. */
+const AT_ONCE = 2;
+const turns: Readonly<Record<Script, LimitFunction>> = {
+  'fuse-process': pLimit(AT_ONCE),
+  'try-process': pLimit(AT_ONCE),
+};
 const LOOK_MS = 100;
 const MIB = 1024 * 1024;
+const CALLED_OFF = 'it was called off';
+
+interface Work<Job, Answer> {
+  readonly job: Job;
+  /** From when its turn has come. */
+  readonly limits: JobLimits;
+  /** true: it was the last. */
+  readonly onAnswer: (answer: Answer) => boolean;
+  /** Makes an error of why there was no last answer. */
+  readonly failed: (why: string) => Error;
+  readonly signal?: AbortSignal | undefined;
+}
 
 /**
  * Does one job in a process of its own, which comes behind all others and ends with it: what hangs or crashes there ends
  * nothing else.
- * @param script a module beside this one, that takes one message and answers. @param onAnswer true: it was the last.
- * @param failed makes an error of why there was no last answer
+ * @param script a module beside this one, that takes one message and answers
+ * @returns when the last answer is there
  */
-export function doInProcess<Job, Answer>(
-  script: 'fuse-process' | 'try-process',
-  job: Job,
-  limits: JobLimits,
-  onAnswer: (answer: Answer) => boolean,
-  failed: (why: string) => Error,
-  signal?: AbortSignal,
+export function doInProcess<Job, Answer>(script: Script, work: Work<Job, Answer>): Promise<void> {
+  return new Promise((resolve, reject) => {
+    turns[script](() => {
+      if (work.signal?.aborted) return reject(work.failed(CALLED_OFF));
+      return begin(script, work, resolve, reject);
+    }).catch(reject);
+  });
+}
+
+/** @returns when the process has ended */
+function begin<Job, Answer>(
+  script: Script,
+  { job, limits, onAnswer, failed, signal }: Work<Job, Answer>,
+  resolve: () => void,
+  reject: (error: Error) => void,
 ): Promise<void> {
   const extension = import.meta.url.endsWith('.ts') ? 'ts' : 'js';
   const child: ChildProcess = fork(new URL(`./${script}.${extension}`, import.meta.url), [], {
@@ -32,34 +60,34 @@ export function doInProcess<Job, Answer>(
     stdio: ['ignore', 'ignore', 'pipe', 'ipc'],
     ...commandOf(process.execArgv),
   });
-  return new Promise((resolve, reject) => {
-    let complaint = '';
-    const began = performance.now();
-    const giveUp = (why: string): void => {
-      child.kill('SIGKILL');
-      reject(failed(why));
-    };
-    const abort = (): void => giveUp('it was called off');
-    const timer = setInterval(() => {
-      if (performance.now() - began > limits.ms) giveUp(`not done after ${limits.ms / 1_000} s`);
-      else if (residentBytes(child.pid!) > limits.bytes)
-        giveUp(`it takes more than ${limits.bytes / MIB} MiB of memory`);
-    }, LOOK_MS);
-    signal?.addEventListener('abort', abort);
-    child.stderr?.on('data', chunk => {
-      complaint = (complaint + String(chunk)).slice(-2_000);
-    });
-    child.on('message', (answer: Answer) => {
-      if (onAnswer(answer)) resolve();
-    });
-    child.on('error', error => reject(failed(error.message)));
-    child.on('exit', (code, ended) => {
+  let complaint = '';
+  const began = performance.now();
+  const giveUp = (why: string): void => {
+    child.kill('SIGKILL');
+    reject(failed(why));
+  };
+  const abort = (): void => giveUp(CALLED_OFF);
+  const timer = setInterval(() => {
+    if (performance.now() - began > limits.ms) giveUp(`not done after ${limits.ms / 1_000} s`);
+    else if (residentBytes(child.pid!) > limits.bytes) giveUp(`it takes more than ${limits.bytes / MIB} MiB of memory`);
+  }, LOOK_MS);
+  signal?.addEventListener('abort', abort);
+  child.stderr?.on('data', chunk => {
+    complaint = (complaint + String(chunk)).slice(-2_000);
+  });
+  child.on('message', (answer: Answer) => {
+    if (onAnswer(answer)) resolve();
+  });
+  child.on('error', error => reject(failed(error.message)));
+  child.send(job as object);
+  return new Promise(over => {
+    // Not `exit`, which may come before the last answer does.
+    child.on('close', (code, ended) => {
       clearInterval(timer);
       signal?.removeEventListener('abort', abort);
       reject(failed(`the process ended with ${code ?? ended}: ${complaint.trim()}`));
+      over();
     });
-    child.send(job as object);
-    if (signal?.aborted) abort();
   });
 }
 

@@ -53,18 +53,17 @@ export async function tryArtifact(
   const records: TryRecord[] = [];
   let stopped: string | null = null;
   try {
-    await doInProcess<TryJob, TryAnswer>(
-      'try-process',
-      { artifact, steps, start_us: options.start_us ?? Date.now() * 1_000 },
-      { ms: options.ms ?? TRY_LIMITS.ms, bytes: TRY_LIMITS.memory_bytes },
-      answer => {
+    await doInProcess<TryJob, TryAnswer>('try-process', {
+      job: { artifact, steps, start_us: options.start_us ?? Date.now() * 1_000 },
+      limits: { ms: options.ms ?? TRY_LIMITS.ms, bytes: TRY_LIMITS.memory_bytes },
+      onAnswer: answer => {
         if (answer.type === 'record') records.push(answer.record);
         else stopped = answer.stopped;
         return answer.type === 'done';
       },
-      why => new Error(why),
-      options.signal,
-    );
+      failed: why => new Error(why),
+      signal: options.signal,
+    });
   } catch (error) {
     stopped = (error as Error).message;
   }
