@@ -27,7 +27,7 @@ async function run(name: string): Promise<AttackResult> {
   const before = await healthy.measure(setup.phase_ms);
   healthy.begin();
   const containment = await hostile.strike();
-  const during = healthy.end();
+  const during = await healthy.end();
   const ended = await hostile.stop();
   const after = await healthy.measure(setup.phase_ms);
   const lost = await healthy.settle();

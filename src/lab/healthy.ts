@@ -65,7 +65,11 @@ export class HealthyPair {
     for (const { flow } of this.#pair) flow.latency.clear();
   }
 
-  end(): Phase {
+  /** Not before something has come out of each: on a busy machine nothing may in a short time. */
+  async end(): Promise<Phase> {
+    const until = performance.now() + SETTLE_MS;
+    const isSilent = ({ flow }: Healthy): boolean => flow.latency.quantile(0.99) === null;
+    while (this.#pair.some(isSilent) && performance.now() < until) await wait(LOOK_MS);
     const seconds = (performance.now() - this.#began.at) / 1_000;
     return {
       rate: (this.#records - this.#began.records) / seconds,

@@ -71,7 +71,7 @@ class LabGateway {
     // A group of its own: its drivers and fusions go with it.
     this.#child = fork(new URL(`./gateway-process.${extension}`, import.meta.url), [], { detached: true });
     this.#setup = setup;
-    this.#gone = once(this.#child, 'exit').then(() => null);
+    this.#gone = once(this.#child, 'disconnect').then(() => null);
   }
 
   /** @param folder a folder of its own in it is the gateway's. */
