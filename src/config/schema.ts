@@ -142,6 +142,9 @@ const limits = z.strictObject({
   flows: whole(1, 1_000).default(1_000).describe('Flows, running or not'),
   log_lines: whole(1, 100_000).default(1_000).describe('Lines of the log kept in memory, of each flow'),
   live_clients: whole(1, 10_000).default(64).describe('Connections at once that watch live data'),
+  requests_per_s: whole(10, 100_000)
+    .default(500)
+    .describe('Requests answered in a second, 200 more after a quiet time; the others wait, so that flows do not'),
 });
 
 const snapshots = z.strictObject({

@@ -107,7 +107,9 @@ export async function startGateway({
   const stop = (): Promise<void> => (ended ??= end());
   const setup_token = access.setupToken();
   try {
-    listening = await listenHttp(app, { host, port, tls, trusted_proxies: http.trusted_proxies, log });
+    const { requests_per_s } = config.limits;
+    const { trusted_proxies } = http;
+    listening = await listenHttp(app, { host, port, tls, trusted_proxies, log, limits: { requests_per_s } });
     if (telemetry.otlp_endpoint !== null) {
       const { startTelemetry } = await import('./telemetry.ts');
       tracing = startTelemetry({

@@ -13,6 +13,12 @@ export const SERVER_LIMITS = {
   /** A connection on which nothing moves at all. */
   idle_ms: 120_000,
   keep_alive_ms: 30_000,
+  /** Answered in a second, over time; the others wait. `limits.requests_per_s` of the configuration. */
+  requests_per_s: 500,
+  /** Answered at once, after a time with fewer: a page of the studio asks for some dozens. */
+  request_burst: 200,
+  /** Requests that wait for their turn; one more is refused. */
+  requests_waiting: 4_096,
   /** How often connections are looked at for these times. */
   check_ms: 1_000,
   /** Bodies of all requests that are being handled. */

@@ -13,10 +13,10 @@ import { createSecureContext } from 'node:tls';
 import { getRequestListener } from '@hono/node-server';
 import { GatewayError } from '#diagnostic';
 import type { App } from './app.ts';
-import { Fair } from './fair.ts';
+import { Fair, type FairLimits } from './fair.ts';
 import { SERVER_LIMITS } from './limits.ts';
 import type { Log } from './log.ts';
-import { invalid, problemResponse } from './problem.ts';
+import { invalid, later, problemResponse } from './problem.ts';
 import { senderReader } from './proxies.ts';
 import { HSTS } from './respond.ts';
 
@@ -36,7 +36,7 @@ export interface ListenSetup {
   /** Others than `SERVER_LIMITS`. */
   readonly limits?: Partial<ConnectionLimits>;
 }
-type ConnectionLimits = {
+type ConnectionLimits = FairLimits & {
   readonly [K in 'connections' | 'headers_ms' | 'request_ms' | 'idle_ms' | 'keep_alive_ms' | 'check_ms']: number;
 };
 export interface Listening {
@@ -66,12 +66,14 @@ const optionsOf = (limits: ConnectionLimits): ServerOptions => ({
   noDelay: true,
 });
 const POLL_MS = 20;
+/** Who is refused because too many wait may ask again. */
+const BUSY_MS = 5_000;
 
 class HttpServer implements Listening {
   readonly #app: App;
   readonly #setup: ListenSetup;
   readonly #server: Server | TlsServer;
-  readonly #fair = new Fair();
+  readonly #fair: Fair;
   readonly #sockets = new Set<Socket>();
   readonly #onHangUp: () => void;
   #isClosing = false;
@@ -81,6 +83,7 @@ class HttpServer implements Listening {
     const limits: ConnectionLimits = { ...SERVER_LIMITS, ...setup.limits };
     this.#app = app;
     this.#setup = setup;
+    this.#fair = new Fair(limits);
     const listener = this.#listener();
     this.#server = tls
       ? createTlsServer({ ...optionsOf(limits), ...readTls(tls), minVersion: 'TLSv1.2' }, listener)
@@ -175,14 +178,23 @@ class HttpServer implements Listening {
     return (incoming: IncomingMessage, outgoing: ServerResponse) => {
       if (senderOf(incoming).isSecure) outgoing.setHeader('strict-transport-security', HSTS);
       if (this.#isClosing) outgoing.shouldKeepAlive = false;
-      this.#fair.take(() => {
-        answer(incoming, outgoing).catch((error: unknown) => {
+      const handle = (answered: Promise<void>): void =>
+        void answered.catch((error: unknown) => {
           log.error(`http: ${(error as Error).stack}`);
           outgoing.destroy();
         });
-      });
+      const isTaken = this.#fair.take(
+        () => handle(answer(incoming, outgoing)),
+        () => outgoing.destroyed,
+      );
+      if (!isTaken) handle(give(problemResponse(later('server-busy', 'requests', BUSY_MS), 'unknown', log), outgoing));
     };
   }
+}
+
+async function give(response: Response, outgoing: ServerResponse): Promise<void> {
+  outgoing.writeHead(response.status, Object.fromEntries(response.headers));
+  outgoing.end(await response.text());
 }
 
 /** @throws GatewayError tls-invalid */

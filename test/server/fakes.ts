@@ -9,6 +9,7 @@ import {
   type GatewayMetrics,
   type Handlers,
   type Listening,
+  type ListenSetup,
   listenHttp,
   MemoryIdempotency,
   SILENT,
@@ -132,9 +133,10 @@ export async function fakeApp(own: Partial<Handlers> = {}, setup: Partial<AppSet
 export async function fakeServer(
   own: Partial<Handlers> = {},
   setup: Partial<AppSetup> = {},
+  limits: NonNullable<ListenSetup['limits']> = {},
 ): Promise<{ app: App; server: Listening }> {
   const app = await fakeApp(own, setup);
-  return { app, server: await listenHttp(app, { host: '127.0.0.1', port: 0, log: setup.log ?? SILENT }) };
+  return { app, server: await listenHttp(app, { host: '127.0.0.1', port: 0, log: setup.log ?? SILENT, limits }) };
 }
 
 export const PEER = { address: '192.0.2.1', cut: () => undefined };
