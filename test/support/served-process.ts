@@ -64,6 +64,10 @@ export class ServedProcess {
   get url(): string {
     return LISTENING.exec(this.out)![1]!;
   }
+  /** Addresses for drivers. */
+  get ingest(): string[] {
+    return (JSON.parse(LISTENING.exec(this.out)![0]) as { ingest: string[] }).ingest;
+  }
   kill(signal: NodeJS.Signals): Promise<ServedEnd> {
     this.child.kill(signal);
     return this.ended;
