@@ -47,6 +47,21 @@ test('sentence, place and detail; what one detail holds is said too; the unknown
   for (const text of ['', 'anything else', 'There is no', '$& {{x}}']) assert.equal(say(text), text);
 });
 
-test('a text that repeats itself ends', () => {
+test('a node that is called like something known keeps its name', () => {
+  const reasons = knownWords({ ...table, fuel: '燃料耗盡' });
+  assert.equal(reasons(new GatewayError('configure-failed', 'fuel', 'no').message), '有節點拒絕了它的設定。fuel：no');
+  assert.equal(
+    reasons('node "fuel" (agg) in tick, record 1: fuel'),
+    '節點「fuel」（agg）在 tick、第 1 筆紀錄：燃料耗盡',
+  );
+  assert.equal(
+    reasons('node "fuel" (agg) in tick, record 1: fuel (unreachable)'),
+    '節點「fuel」（agg）在 tick、第 1 筆紀錄：燃料耗盡（unreachable）',
+  );
+});
+
+test('a text that repeats itself, or the pieces of what is known, ends', () => {
   assert.match(say('rolled back: '.repeat(1_000)), /^已回復到先前版本：/);
+  const pieces = ['node "', '" (', ') in ', ', record ', ' ('].map(piece => piece.repeat(2_000)).join('');
+  assert.ok(say(pieces) === pieces);
 });
