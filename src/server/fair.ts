@@ -8,6 +8,8 @@ export interface FairLimits {
   readonly requests_per_s: number;
   /** As many at once, after a time with fewer. */
   readonly request_burst: number;
+  /** Of one sender, and of all. */
+  readonly requests_waiting_each: number;
   readonly requests_waiting: number;
 }
 interface Waiting {
@@ -18,11 +20,13 @@ interface Waiting {
 
 /**
  * Requests are answered a few at a time, and so many a second: what drivers send and flows put out is not late because
- * somebody asks a lot. The others wait, in order.
+ * somebody asks a lot. The others wait, one of each sender in turn: nor do others wait for who asks a lot.
  */
 export class Fair {
   readonly #limits: FairLimits;
-  readonly #waiting: Waiting[] = [];
+  /** By sender; whose turn is next comes first. */
+  readonly #waiting = new Map<string, Waiting[]>();
+  #count = 0;
   #tokens: number;
   #filledAt = performance.now();
   #answered = 0;
@@ -34,17 +38,21 @@ export class Fair {
   }
 
   /** Now, or when its turn comes. @returns false when too many wait */
-  take(answer: () => void, isGone: () => boolean): boolean {
+  take(sender: string, answer: () => void, isGone: () => boolean): boolean {
     this.#fill();
-    if (this.#answered < PER_TURN && this.#tokens >= 1 && this.#waiting.length === 0) {
+    if (this.#answered < PER_TURN && this.#tokens >= 1 && this.#count === 0) {
       this.#tokens -= 1;
       this.#answered += 1;
       this.#goOn();
       answer();
       return true;
     }
-    if (this.#waiting.length >= this.#limits.requests_waiting) return false;
-    this.#waiting.push({ answer, isGone });
+    const own = this.#waiting.get(sender) ?? [];
+    const { requests_waiting, requests_waiting_each } = this.#limits;
+    if (this.#count >= requests_waiting || own.length >= requests_waiting_each) return false;
+    own.push({ answer, isGone });
+    this.#waiting.set(sender, own);
+    this.#count += 1;
     this.#goOn();
     return true;
   }
@@ -58,14 +66,27 @@ export class Fair {
     this.#next = null;
     this.#fill();
     const now: Waiting[] = [];
-    while (now.length < PER_TURN && now.length + 1 <= this.#tokens && this.#waiting.length > 0) {
-      const first = this.#waiting.shift()!;
+    while (now.length < PER_TURN && now.length + 1 <= this.#tokens) {
+      const first = this.#first();
+      if (!first) break;
       if (!first.isGone()) now.push(first);
     }
     this.#tokens -= now.length;
     this.#answered = now.length;
-    if (now.length > 0 || this.#waiting.length > 0) this.#goOn();
+    if (now.length > 0 || this.#count > 0) this.#goOn();
     for (const { answer } of now) answer();
+  }
+
+  /** The oldest of the sender whose turn it is, who comes behind the others then. */
+  #first(): Waiting | null {
+    for (const [sender, own] of this.#waiting) {
+      const first = own.shift()!;
+      this.#waiting.delete(sender);
+      if (own.length > 0) this.#waiting.set(sender, own);
+      this.#count -= 1;
+      return first;
+    }
+    return null;
   }
 
   #fill(): void {

@@ -17,7 +17,8 @@ export const SERVER_LIMITS = {
   requests_per_s: 500,
   /** Answered at once, after a time with fewer: a page of the studio asks for some dozens. */
   request_burst: 200,
-  /** Requests that wait for their turn; one more is refused. */
+  /** Requests that wait for their turn, of one sender and of all; one more is refused. */
+  requests_waiting_each: 512,
   requests_waiting: 4_096,
   /** How often connections are looked at for these times. */
   check_ms: 1_000,

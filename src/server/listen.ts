@@ -176,7 +176,8 @@ class HttpServer implements Listening {
       },
     );
     return (incoming: IncomingMessage, outgoing: ServerResponse) => {
-      if (senderOf(incoming).isSecure) outgoing.setHeader('strict-transport-security', HSTS);
+      const { address, isSecure } = senderOf(incoming);
+      if (isSecure) outgoing.setHeader('strict-transport-security', HSTS);
       if (this.#isClosing) outgoing.shouldKeepAlive = false;
       const handle = (answered: Promise<void>): void =>
         void answered.catch((error: unknown) => {
@@ -184,10 +185,14 @@ class HttpServer implements Listening {
           outgoing.destroy();
         });
       const isTaken = this.#fair.take(
+        address,
         () => handle(answer(incoming, outgoing)),
         () => outgoing.destroyed,
       );
-      if (!isTaken) handle(give(problemResponse(later('server-busy', 'requests', BUSY_MS), 'unknown', log), outgoing));
+      if (isTaken) return;
+      // With the connection goes what else was sent on it, its body too.
+      outgoing.shouldKeepAlive = false;
+      handle(give(problemResponse(later('server-busy', 'requests', BUSY_MS), 'unknown', log), outgoing));
     };
   }
 }

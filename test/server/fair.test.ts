@@ -7,11 +7,12 @@ import { fakeServer } from './fakes.ts';
 
 const NEVER = 1e-9;
 const there = (): boolean => false;
+const WAITING = { requests_waiting_each: 100, requests_waiting: 1_000 };
 
 test('a few at once, then a few in each turn, then as many as a second brings; too many are refused', async () => {
   const answered: number[] = [];
-  const fair = new Fair({ requests_per_s: NEVER, request_burst: 6, requests_waiting: 3 });
-  const isTaken = (i: number): boolean => fair.take(() => answered.push(i), there);
+  const fair = new Fair({ requests_per_s: NEVER, request_burst: 6, ...WAITING, requests_waiting: 3 });
+  const isTaken = (i: number): boolean => fair.take('a', () => answered.push(i), there);
   const taken = Array.from({ length: 9 }, (_, i) => isTaken(i));
   assert.deepEqual(answered, [0, 1, 2, 3]);
   assert.deepEqual(taken, [true, true, true, true, true, true, true, false, false]);
@@ -24,10 +25,11 @@ test('a few at once, then a few in each turn, then as many as a second brings; t
 
 test('those that wait are answered in order, and whoever has gone is left out', async () => {
   const answered: number[] = [];
-  const fair = new Fair({ requests_per_s: 500, request_burst: 1, requests_waiting: 100 });
+  const fair = new Fair({ requests_per_s: 500, request_burst: 1, ...WAITING });
   const order = Array.from({ length: 50 }, (_, i) => i);
   for (const i of order) {
     fair.take(
+      'a',
       () => answered.push(i),
       () => i === 7 || i > 45,
     );
@@ -37,6 +39,19 @@ test('those that wait are answered in order, and whoever has gone is left out', 
     answered,
     order.filter(i => i !== 7 && i <= 45),
   );
+});
+
+test('who asks little is not behind who asks a lot, and is not refused for them', async () => {
+  const answered: string[] = [];
+  const fair = new Fair({ requests_per_s: 500, request_burst: 1, requests_waiting_each: 20, requests_waiting: 30 });
+  const ask = (sender: string): boolean => fair.take(sender, () => answered.push(sender), there);
+  const many = Array.from({ length: 40 }, () => ask('loud'));
+  // One at once, twenty that wait.
+  assert.equal(many.filter(Boolean).length, 21);
+  assert.deepEqual(['quiet', 'quiet', 'other'].map(ask), [true, true, true]);
+  await until(() => answered.length === 24);
+  assert.deepEqual(answered.slice(1, 6), ['loud', 'quiet', 'other', 'loud', 'quiet']);
+  assert.ok(answered.slice(6).every(sender => sender === 'loud'));
 });
 
 test('who is refused is told so, and when to come back', async () => {
@@ -49,6 +64,6 @@ test('who is refused is told so, and when to come back', async () => {
     [503, '5', 'application/problem+json'],
   );
   const { code, where } = (await refused.json()) as { code: string; where: string };
-  assert.deepEqual([code, where], ['server-busy', 'requests']);
+  assert.deepEqual([code, where, refused.headers.get('connection')], ['server-busy', 'requests', 'close']);
   await server.close(1_000);
 });
